@@ -1,0 +1,75 @@
+// Every bound in the program, by name and with its reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "host/core/time.h"
+
+namespace tidegate::limits {
+
+// --- One policy's sandbox. The sandbox overrides none of these upward beyond its own "Max". ---
+
+// What a 150-line policy needs is 23 KiB; 1 MiB leaves room for data and none for a bomb.
+inline constexpr std::size_t kMemoryBytes = 1 << 20;
+inline constexpr std::size_t kMemoryBytesMax = 64 << 20;
+// One block: makes every "one instruction, one second" attack on long strings impossible.
+inline constexpr std::size_t kBlockBytes = 128 << 10;
+// Fuel between two yields. One fuel is one call, one loop iteration or 32 bytes allocated; 2 million
+// take 10 to 20 ms, which no honest policy needs between two operations.
+inline constexpr std::int64_t kFuel = 2'000'000;
+inline constexpr std::int64_t kFuelMax = 200'000'000;
+// How often the fuel callback looks at the clock and the cancel flag: about 20 to 100 us.
+inline constexpr std::int64_t kFuelSlice = 10'000;
+// Running time between two yields; time suspended in an operation does not count.
+inline constexpr Duration kRunningTime = Milliseconds(250);
+// Parsing costs 10 to 40 times the source in memory.
+inline constexpr std::size_t kSourceBytes = 256 << 10;
+// Refused allocations before the sandbox is killed: a failed one runs a full collection each.
+inline constexpr int kRefusedAllocationsMax = 8;
+
+// resource.state and every other plain data that crosses the boundary.
+inline constexpr int kStateDepth = 16;
+inline constexpr std::size_t kStateBytes = 64 << 10;
+inline constexpr std::size_t kStoreValueBytes = 64 << 10;
+inline constexpr std::size_t kStoreKeyBytes = 64;
+
+// Log lines of one resource: a token bucket, so that a loop that logs cannot fill a disk.
+inline constexpr std::size_t kLogLineBytes = 4 << 10;
+inline constexpr int kLogLinesPerSecond = 20;
+
+// Operations of one resource under way at once: its entry point, terminate and its watches.
+inline constexpr int kOperationsOutstanding = 8;
+inline constexpr int kWatches = 4;
+
+// Strings that go to the operating system: a path, a text for the operator.
+inline constexpr std::size_t kPathBytes = 4096;
+inline constexpr std::size_t kReasonBytes = 1024;
+// Sectors of one probe: 256 reads of 4 KiB are 1 MiB of I/O.
+inline constexpr std::size_t kProbeSectors = 256;
+
+// --- Time. ---
+
+inline constexpr Duration kDurationMax = Seconds(366LL * 24 * 3600);
+// A status report while pending: well inside the smallest sensible PendingTimeout.
+inline constexpr Duration kHeartbeat = Seconds(1);
+// Entry points that declare no timeout of their own.
+inline constexpr Duration kOpenTimeout = Seconds(10);
+inline constexpr Duration kPendingEntryTimeout = Seconds(180);  // PendingTimeout's default
+inline constexpr Duration kAliveTimeout = Seconds(5);
+inline constexpr Duration kTerminateTimeout = Seconds(10);
+
+// --- The host. ---
+
+inline constexpr std::size_t kResources = 16'384;
+// Requests that wait for a resource's running entry point. One of each kind is all that can differ.
+inline constexpr std::size_t kRequestsWaiting = 8;
+inline constexpr int kLaneThreads = 4;
+// Worker threads for blocking operations, and how many stuck ones are replaced before the pool only
+// shrinks: a thread stuck in the kernel costs its stack and a slot of the process for ever.
+inline constexpr int kWorkers = 8;
+inline constexpr int kWorkersQuarantined = 64;
+inline constexpr Duration kWorkerStuckAfter = Seconds(30);
+inline constexpr std::size_t kWorkQueue = 32'768;
+
+}  // namespace tidegate::limits

@@ -1,0 +1,44 @@
+// Value is what an operation can answer: plain data, copied by value, never an address.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tidegate {
+
+// Names a volume that one resource has open. Given out by Env, never reused within a resource; a
+// number that no longer names anything is ERROR_INVALID_HANDLE, not a crash.
+struct VolumeHandle {
+  std::uint32_t id = 0;
+  auto operator<=>(const VolumeHandle&) const = default;
+};
+
+// Where a volume lies: DISK_EXTENT of IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS. Offsets in bytes.
+struct Extent {
+  std::int64_t disk = 0;
+  std::int64_t offset = 0;
+  std::int64_t length = 0;
+  bool operator==(const Extent&) const = default;
+};
+
+// What can be said of a volume without touching its file system.
+struct VolumeAttributes {
+  std::string kind;         // "image", "loop", "block", "scsi"
+  std::string device;       // where the system has it now: a path, empty if nowhere
+  std::string file_system;  // "ext4", "xfs"; empty when not recognized
+  std::string mounted_at;   // empty when not mounted
+  std::int64_t size = 0;    // bytes
+  std::int64_t sector_size = 512;
+  bool read_only = false;
+  bool operator==(const VolumeAttributes&) const = default;
+};
+
+using Strings = std::vector<std::string>;
+using Extents = std::vector<Extent>;
+
+using Value = std::variant<std::monostate, bool, std::int64_t, std::string, VolumeHandle, Extents,
+                           VolumeAttributes, Strings>;
+
+}  // namespace tidegate
