@@ -50,7 +50,8 @@ constexpr bool IsLegal(ResourceState from, ResourceState to) {
   using S = ResourceState;
   switch (from) {
     case S::kInitializing:
-      return to == S::kOffline || to == S::kFailed;
+      // Pending at once: a one-shot caller asks a fresh instance to take offline what it finds.
+      return to == S::kOffline || to == S::kFailed || IsPending(to);
     case S::kOffline:
     case S::kFailed:
     case S::kCannotComeOnlineOnAnyNode:

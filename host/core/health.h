@@ -1,0 +1,46 @@
+// HealthFilter turns raw verdicts into the one that is acted on: fail after N bad ones among the last
+// M, healthy again after K good ones in a row.
+//
+// Why: clusters act on the first FALSE, and a single slow read is no reason to move a volume. A policy
+// declares how sure it wants to be (Health); the default is to believe every verdict.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "host/core/manifest.h"
+
+namespace tidegate {
+
+class HealthFilter {
+ public:
+  void Reset() { *this = HealthFilter(); }
+
+  // Takes the next raw verdict; returns the one to act on.
+  bool Take(bool healthy, const Health& health) {
+    history_ = (history_ << 1) | (healthy ? 0u : 1u);
+    good_in_a_row_ = healthy ? good_in_a_row_ + 1 : 0;
+    const std::uint32_t window =
+        health.of >= kHealthWindow ? ~0u : (1u << static_cast<unsigned>(health.of)) - 1;
+    if (std::popcount(history_ & window) >= health.fail_after) failed_ = true;
+    if (failed_ && good_in_a_row_ >= health.succeed_after && healthy) {
+      failed_ = false;
+      history_ = 0;
+    }
+    return !failed_;
+  }
+
+  // Bad verdicts among the last `of`, for the operator: "1 of 3".
+  int bad(const Health& health) const {
+    const std::uint32_t window =
+        health.of >= kHealthWindow ? ~0u : (1u << static_cast<unsigned>(health.of)) - 1;
+    return std::popcount(history_ & window);
+  }
+
+ private:
+  std::uint32_t history_ = 0;  // one bit a verdict, newest lowest, 1 is bad
+  int good_in_a_row_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace tidegate

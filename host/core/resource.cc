@@ -1,0 +1,348 @@
+// How a resource answers each event. Task bookkeeping comes first, the meaning of entry points after.
+#include "host/core/resource.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace tidegate {
+
+Effects Resource::Step(const Event& event) {
+  now_ = event.at;
+  out_.clear();
+  std::visit([this](const auto& what) { On(what); }, event.what);
+  return std::exchange(out_, {});
+}
+
+int Resource::outstanding() const {
+  return static_cast<int>(orphans_.size()) +
+         static_cast<int>(std::ranges::count_if(
+             tasks_, [](const TaskRun& run) { return run.active && run.waiting; }));
+}
+
+bool Resource::Busy() const {
+  return tasks_[Index(Task::kEntry)].active || tasks_[Index(Task::kTerminate)].active;
+}
+
+void Resource::Enter(ResourceState state, Cause cause) {
+  assert(IsLegal(status_.state, state));
+  const bool heartbeat = state == status_.state && IsPending(state);
+  if (heartbeat) {
+    ++status_.checkpoint;
+  } else {
+    status_.checkpoint = 0;
+    status_.since = now_;
+    status_.progress.clear();
+  }
+  status_.state = state;
+  status_.wait_hint = IsPending(state) ? limits::kHeartbeat * 2 : Duration{};
+  status_.cause = std::move(cause);
+  Emit(Report{status_});
+}
+
+// --- Tasks ---
+
+void Resource::StartTask(Task task, EntryPoint entry, const Arguments& arguments,
+                         const Cause& cause) {
+  TaskRun& run = Of(task);
+  assert(!run.active);
+  run = {.active = true, .entry = entry, .deadline = {}, .waiting = {}, .waiting_op = {}};
+  Instant deadline = now_ + limits::kDurationMax;
+  if (!IsWatch(task)) {  // a watch lives as long as the resource is online
+    deadline = now_ + manifest_->Timeout(entry);
+    run.deadline = NewTicket();
+    Emit(Arm{run.deadline, deadline});
+  }
+  Emit(Run{task, entry, arguments, cause, deadline});
+}
+
+void Resource::ResumeTask(Task task, const Reply& reply) {
+  TaskRun& run = Of(task);
+  run.waiting = {};
+  advanced_ = true;
+  if (const VolumeHandle* opened = OpenedHandle(reply)) handles_.push_back({task, *opened});
+  Emit(Resume{task, reply});
+}
+
+// The task is over, one way or another: what it left open is closed, what it waits for is orphaned.
+void Resource::StopTask(Task task) {
+  TaskRun& run = Of(task);
+  if (run.waiting && run.waiting_op != TimerSleep::Info().name) orphans_.push_back(run.waiting);
+  run = {};
+  std::erase_if(handles_, [&](const OpenHandle& open) {
+    if (open.task != task) return false;
+    const Ticket ticket = NewTicket();
+    orphans_.push_back(ticket);
+    Emit(Submit{ticket, VolumeClose{open.volume}});
+    return true;
+  });
+}
+
+void Resource::CancelTask(Task task) {
+  if (!Of(task).active) return;
+  Emit(Cancel{task});
+  StopTask(task);
+}
+
+void Resource::CancelWatches() {
+  for (int n = 0; n < limits::kWatches; ++n) {
+    if (std::exchange(watch_waits_[static_cast<std::size_t>(n)], false)) Emit(Cancel{Watch(n)});
+    CancelTask(Watch(n));
+  }
+}
+
+void Resource::On(const Yielded& e) {
+  TaskRun& run = Of(e.task);
+  if (!run.active) return;
+  run.waiting = NewTicket();
+  run.waiting_op = Info(e.call).name;
+  if (e.task == Task::kEntry) advanced_ = true;
+  if (const auto* sleep = std::get_if<TimerSleep>(&e.call)) {
+    Emit(Arm{run.waiting, now_ + std::max(sleep->duration, Duration{})});
+    return;
+  }
+  if (outstanding() > limits::kOperationsOutstanding) {
+    // Each one orphaned by a cancelled task still counts: a device that answers nothing must not
+    // collect threads.
+    ResumeTask(e.task, Failure(ErrorCode::kNotEnoughQuota,
+                               std::to_string(limits::kOperationsOutstanding) +
+                                   " operations of this resource have not been answered"));
+    return;
+  }
+  if (const auto* close = std::get_if<VolumeClose>(&e.call)) {
+    std::erase_if(handles_, [&](const OpenHandle& open) { return open.volume == close->volume; });
+  }
+  Emit(Submit{run.waiting, e.call});
+}
+
+void Resource::On(const Completed& e) {
+  for (int i = 0; i < kTasks; ++i) {
+    const TaskRun& run = tasks_[static_cast<std::size_t>(i)];
+    if (run.active && run.waiting == e.ticket) return ResumeTask(static_cast<Task>(i), e.reply);
+  }
+  // Too late for its task. A handle that it opened would otherwise stay open for ever.
+  if (std::erase(orphans_, e.ticket) == 0) return;
+  if (const VolumeHandle* opened = OpenedHandle(e.reply)) {
+    const Ticket ticket = NewTicket();
+    orphans_.push_back(ticket);
+    Emit(Submit{ticket, VolumeClose{*opened}});
+  }
+}
+
+void Resource::On(const Due& e) {
+  if (heartbeat_ == e.ticket) return Heartbeat();
+  for (int i = 0; i < kTasks; ++i) {
+    const TaskRun& run = tasks_[static_cast<std::size_t>(i)];
+    if (!run.active) continue;
+    if (run.waiting == e.ticket) return ResumeTask(static_cast<Task>(i), Success());
+    if (run.deadline == e.ticket) return Expire(static_cast<Task>(i));
+  }
+}
+
+void Resource::Expire(Task task) {
+  const TaskRun run = Of(task);
+  Cause cause{.kind = CauseKind::kDeadline, .entry = run.entry, .code = ErrorCode::kTimeout};
+  cause.message = "no result within " + Text(manifest_->Timeout(run.entry));
+  if (run.waiting) {
+    cause.op = run.waiting_op;
+    cause.message += ", waiting for " + cause.op;
+  }
+  Emit(Cancel{task});
+  On(Returned{task, Verdict{false, std::move(cause)}});
+}
+
+void Resource::On(const WatchStarted& e) {
+  assert(IsWatch(e.task));
+  const auto n = Index(e.task) - Index(Task::kWatch);
+  if (status_.state == ResourceState::kOnline) {
+    StartTask(e.task, EntryPoint::kOnline, {}, {});
+  } else {
+    watch_waits_[n] = true;
+  }
+}
+
+void Resource::On(const Progressed& e) {
+  advanced_ = true;
+  status_.progress = e.text;
+}
+
+void Resource::Heartbeat() {
+  if (!IsPending(status_.state) || !Of(Task::kEntry).active) return;
+  if (std::exchange(advanced_, false)) Enter(status_.state, {});
+  heartbeat_ = NewTicket();
+  Emit(Arm{heartbeat_, now_ + limits::kHeartbeat});
+}
+
+// --- Entry points ---
+
+void Resource::On(const Requested& e) {
+  if (!Busy()) return Begin(e);
+  const bool waits = std::ranges::any_of(
+      requests_, [&](const Requested& other) { return other.entry == e.entry; });
+  const bool runs = Of(Task::kEntry).active && Of(Task::kEntry).entry == e.entry &&
+                    !Of(Task::kTerminate).active;
+  if (waits || runs) return;  // one answer serves both
+  if (requests_.size() < limits::kRequestsWaiting) return requests_.push_back(e);
+  Emit(Answer{e.entry, {false, {.kind = CauseKind::kProtocol, .entry = e.entry,
+                                .code = ErrorCode::kBusy, .message = "too many requests wait"}}});
+}
+
+// A request that needs no run: the resource is there already, or the policy leaves it to the default.
+bool Resource::AnsweredAlready(const Requested& request) {
+  const EntryPoint entry = request.entry;
+  if (entry == EntryPoint::kOnline && status_.state == ResourceState::kOnline) {
+    Emit(Answer{entry, {}});
+    return true;
+  }
+  if (entry == EntryPoint::kOffline && status_.state == ResourceState::kOffline) {
+    Emit(Answer{entry, {}});
+    return true;
+  }
+  if (manifest_->Has(entry)) return false;
+  EndEntry(entry, entry == EntryPoint::kLooksAlive ? last_verdict_ : Verdict{});
+  return true;
+}
+
+void Resource::Begin(const Requested& request) {
+  if (AnsweredAlready(request)) return;
+  const EntryPoint entry = request.entry;
+  ++attempts_[static_cast<std::size_t>(entry)];
+  if (entry == EntryPoint::kOffline || entry == EntryPoint::kClose) CancelWatches();
+  if (entry == EntryPoint::kOnline || entry == EntryPoint::kOffline) {
+    Enter(entry == EntryPoint::kOnline ? ResourceState::kOnlinePending
+                                       : ResourceState::kOfflinePending,
+          {});
+    advanced_ = false;
+    heartbeat_ = NewTicket();
+    Emit(Arm{heartbeat_, now_ + limits::kHeartbeat});
+  }
+  StartTask(Task::kEntry, entry, request.arguments, {});
+}
+
+void Resource::On(const Returned& e) {
+  if (!Of(e.task).active) return;
+  const EntryPoint entry = Of(e.task).entry;
+  StopTask(e.task);
+  Verdict verdict = e.verdict;
+  verdict.cause.entry = entry;
+  if (e.task == Task::kTerminate) {
+    EndTerminate(verdict);
+  } else if (IsWatch(e.task)) {
+    // A watch that ends is a failure found without a poll, as SignalFailure reports it.
+    if (verdict.ok) verdict.cause = {.kind = CauseKind::kUnhealthy, .message = "the watch ended"};
+    verdict.ok = false;
+    verdict.cause.entry = EntryPoint::kIsAlive;
+    Emit(Answer{EntryPoint::kIsAlive, std::move(verdict)});
+  } else {
+    verdict.cause.attempt = attempts_[static_cast<std::size_t>(entry)];
+    EndEntry(entry, std::move(verdict));
+  }
+  Next();
+}
+
+void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
+  if (verdict.ok) attempts_[static_cast<std::size_t>(entry)] = 0;
+  switch (entry) {
+    case EntryPoint::kOpen:
+      if (status_.state == ResourceState::kInitializing) {
+        Enter(verdict.ok ? ResourceState::kOffline : ResourceState::kFailed, verdict.cause);
+      }
+      break;
+    case EntryPoint::kOnline:
+      if (!verdict.ok) {
+        CancelWatches();
+        Enter(ResourceState::kFailed, verdict.cause);
+        break;
+      }
+      health_.Reset();
+      last_verdict_ = {};
+      Enter(ResourceState::kOnline, {});
+      for (int n = 0; n < limits::kWatches; ++n) {
+        if (std::exchange(watch_waits_[static_cast<std::size_t>(n)], false)) {
+          StartTask(Watch(n), EntryPoint::kOnline, {}, {});
+        }
+      }
+      break;
+    case EntryPoint::kOffline:
+      Enter(verdict.ok ? ResourceState::kOffline : ResourceState::kFailed, verdict.cause);
+      break;
+    case EntryPoint::kLooksAlive:
+    case EntryPoint::kIsAlive:
+      return EndPoll(entry, std::move(verdict));
+    default:
+      break;
+  }
+  Emit(Answer{entry, std::move(verdict)});
+}
+
+// LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed sandbox
+// is no matter of health: it fails the resource at once.
+void Resource::EndPoll(EntryPoint entry, Verdict verdict) {
+  if (entry == EntryPoint::kIsAlive) {
+    last_verdict_ = verdict;
+    const bool healthy = health_.Take(verdict.ok, manifest_->health);
+    if (!IsKill(verdict.cause.kind) && healthy && !verdict.ok) {
+      const Health& health = manifest_->health;
+      Emit(Note{Level::kWarning, Text(verdict.cause) + "; tolerated, " +
+                                     std::to_string(health_.bad(health)) + " of " +
+                                     std::to_string(health.fail_after) + " that fail it"});
+      verdict = {};
+    } else if (verdict.ok && !healthy) {
+      verdict = {false, {.kind = CauseKind::kUnhealthy, .entry = entry,
+                         .message = "not yet healthy long enough"}};
+    }
+  }
+  Emit(Answer{entry, std::move(verdict)});
+}
+
+void Resource::On(const Terminated& e) {
+  if (Of(Task::kTerminate).active) return;  // a second one changes nothing
+  terminating_ = e.cause;
+  if (Of(Task::kEntry).active) {
+    const EntryPoint entry = Of(Task::kEntry).entry;
+    CancelTask(Task::kEntry);
+    Cause cancelled = e.cause;
+    cancelled.code = ErrorCode::kOperationAborted;
+    Emit(Answer{entry, {false, std::move(cancelled)}});
+  }
+  CancelWatches();
+  requests_.clear();
+  const bool failure = e.cause.kind != CauseKind::kOperator && e.cause.kind != CauseKind::kShutdown;
+  if (failure && status_.state != ResourceState::kFailed) Enter(ResourceState::kFailed, e.cause);
+  if (!manifest_->Has(EntryPoint::kTerminate)) {
+    EndTerminate({});
+    return Next();
+  }
+  StartTask(Task::kTerminate, EntryPoint::kTerminate, {}, e.cause);
+}
+
+void Resource::EndTerminate(const Verdict& verdict) {
+  if (!verdict.ok) {
+    Emit(Note{Level::kError, "terminate did not succeed: " + Text(verdict.cause)});
+    if (status_.state != ResourceState::kFailed) Enter(ResourceState::kFailed, verdict.cause);
+  } else if (status_.state != ResourceState::kFailed && status_.state != ResourceState::kOffline) {
+    Enter(ResourceState::kOffline, terminating_);
+  }
+  Emit(Answer{EntryPoint::kTerminate, verdict});
+}
+
+void Resource::On(const PolicyReady&) {
+  swap_waits_ = true;
+  Next();
+}
+
+void Resource::Next() {
+  if (Busy()) return;
+  if (std::exchange(swap_waits_, false)) {
+    // Watches are the old version's code. The new one starts its own where it wants them.
+    CancelWatches();
+    Emit(Swap{});
+  }
+  while (!requests_.empty() && !Busy()) {
+    const Requested next = std::move(requests_.front());
+    requests_.pop_front();
+    Begin(next);
+  }
+}
+
+}  // namespace tidegate

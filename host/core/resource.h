@@ -1,0 +1,107 @@
+// A Resource is the state machine of one cluster resource: Step(Event) -> Effects, and nothing else.
+//
+// It decides what runs when (one entry point at a time, terminate beside it), what is reported (legal
+// transitions, rising checkpoints, and only when the policy made progress), when time is up, and that
+// nothing of a cancelled task is ever heard of again: its answers name tickets that mean nothing any
+// more, its handles are closed.
+//
+// Ownership: refers to the manifest of the policy version in force; Adopt() changes it on a swap.
+// Threading: none. The caller serializes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "host/core/effect.h"
+#include "host/core/event.h"
+#include "host/core/health.h"
+#include "host/core/manifest.h"
+
+namespace tidegate {
+
+class Resource {
+ public:
+  explicit Resource(const Manifest& manifest) : manifest_(&manifest) {}
+
+  Effects Step(const Event& event);
+
+  // Another policy version takes over. Only between a Swap effect and the next Step.
+  void Adopt(const Manifest& manifest) { manifest_ = &manifest; }
+
+  const Status& status() const { return status_; }
+  bool Running(Task task) const { return tasks_[Index(task)].active; }
+  // An operation under way since long ago is how a stuck device shows.
+  int outstanding() const;
+  const HealthFilter& health() const { return health_; }
+
+ private:
+  struct TaskRun {
+    bool active = false;
+    EntryPoint entry = EntryPoint::kOpen;
+    Ticket deadline;
+    Ticket waiting;            // the operation or sleep it waits for
+    std::string_view waiting_op;
+  };
+  struct OpenHandle {
+    Task task;
+    VolumeHandle volume;
+  };
+
+  static std::size_t Index(Task task) { return static_cast<std::size_t>(task); }
+  TaskRun& Of(Task task) { return tasks_[Index(task)]; }
+  Ticket NewTicket() { return {++last_ticket_}; }
+
+  void On(const Requested& e);
+  void On(const Due& e);
+  void On(const Completed& e);
+  void On(const Terminated& e);
+  void On(const Yielded& e);
+  void On(const Progressed& e);
+  void On(const WatchStarted& e);
+  void On(const Returned& e);
+  void On(const PolicyReady& e);
+
+  bool Busy() const;
+  bool AnsweredAlready(const Requested& request);
+  void Begin(const Requested& request);
+  void StartTask(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause);
+  void ResumeTask(Task task, const Reply& reply);
+  void StopTask(Task task);
+  void CancelTask(Task task);
+  void CancelWatches();
+  void Expire(Task task);
+  void EndEntry(EntryPoint entry, Verdict verdict);
+  void EndPoll(EntryPoint entry, Verdict verdict);
+  void EndTerminate(const Verdict& verdict);
+  void Heartbeat();
+  void Next();
+  void Enter(ResourceState state, Cause cause);
+  template <class E>
+  void Emit(E effect) {
+    out_.emplace_back(std::move(effect));
+  }
+
+  const Manifest* manifest_;
+  Status status_;
+  std::array<TaskRun, kTasks> tasks_;
+  std::array<bool, limits::kWatches> watch_waits_{};  // registered by online, started when it is done
+  std::vector<OpenHandle> handles_;
+  std::vector<Ticket> orphans_;  // operations whose task is gone; their handles must still be closed
+  std::deque<Requested> requests_;
+  std::array<int, kEntryPoints> attempts_{};
+  HealthFilter health_;
+  Verdict last_verdict_;
+  Cause terminating_;
+  Ticket heartbeat_;
+  bool advanced_ = false;
+  bool swap_waits_ = false;
+  std::uint64_t last_ticket_ = 0;
+
+  Instant now_;
+  Effects out_;
+};
+
+}  // namespace tidegate
