@@ -55,4 +55,17 @@ class EnvWrapper : public Env {
   Env& inner_;
 };
 
+// Stands between an Env and an engine and sees both directions: what is asked and what is answered.
+// Recorders, stories and faults are taps.
+class EnvTap : public EnvWrapper, public EventSink {
+ public:
+  using EnvWrapper::EnvWrapper;
+  // Before the first event.
+  void Forward(EventSink& to) { to_ = &to; }
+  void Post(ResourceId id, Event event) override { to_->Post(id, std::move(event)); }
+
+ private:
+  EventSink* to_ = nullptr;
+};
+
 }  // namespace tidegate

@@ -48,6 +48,9 @@ inline constexpr std::size_t kReasonBytes = 1024;
 // Sectors of one probe: 256 reads of 4 KiB are 1 MiB of I/O.
 inline constexpr std::size_t kProbeSectors = 256;
 
+// A resource's name is also a file name and a part of log lines.
+inline constexpr std::size_t kResourceNameBytes = 128;
+
 // --- Time. ---
 
 inline constexpr Duration kDurationMax = Seconds(366LL * 24 * 3600);
@@ -71,5 +74,21 @@ inline constexpr int kWorkers = 8;
 inline constexpr int kWorkersQuarantined = 64;
 inline constexpr Duration kWorkerStuckAfter = Seconds(30);
 inline constexpr std::size_t kWorkQueue = 32'768;
+// A lane thread gives one resource this many events, then the next resource has its turn.
+inline constexpr int kLaneTurn = 16;
+// Mail that waits longer than this finds another lane thread; twice this and a bit is what a runaway
+// policy can cost a neighbour.
+inline constexpr Duration kLaneStall = Milliseconds(3);
+// Lane threads beyond kLaneThreads, for as long as that many policies run away at once.
+inline constexpr int kLaneThreadsExtra = 16;
+inline constexpr Duration kLaneExtraIdle = Seconds(1);
+// Timers due within this are one wake-up.
+inline constexpr Duration kTimerSlack = Milliseconds(1);
+// A call that takes longer keeps its thread but no longer counts against kWorkers: others go on.
+inline constexpr Duration kWorkerSlowAfter = Seconds(1);
+// Calls of one resource that may hold a worker at once before they are slow.
+inline constexpr int kWorkersPerResource = kWorkers / 2;
+// Values that one resource may store: with kStoreValueBytes the most a policy can take of a disk.
+inline constexpr int kStoreKeys = 256;
 
 }  // namespace tidegate::limits

@@ -31,6 +31,7 @@ struct MonitorSettings {
   Duration restart_period = Seconds(900);
   Duration restart_delay = Milliseconds(500);
   Duration retry_period_on_failure = Seconds(3600);
+  bool operator==(const MonitorSettings&) const = default;
 };
 
 class Monitor {

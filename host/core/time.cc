@@ -63,7 +63,7 @@ std::string Text(Duration d) {
   const std::string sign = negative ? "-" : "";
   for (const Unit& u : kUnits) {
     if (ns % u.ns == 0) return sign + std::to_string(ns / u.ns) + std::string(u.name);
-    if (ns > u.ns && ns % (u.ns / 10) == 0) {
+    if (u.ns <= 1'000'000'000 && ns > u.ns && ns % (u.ns / 10) == 0) {
       return sign + std::to_string(ns / u.ns) + "." + std::to_string(ns % u.ns / (u.ns / 10)) +
              std::string(u.name);
     }

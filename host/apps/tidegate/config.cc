@@ -1,0 +1,281 @@
+// Reading a configuration file. Every message names file, line and what was expected.
+#include "host/apps/tidegate/config.h"
+
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <sstream>
+
+#include "host/core/nearest.h"
+
+namespace tidegate {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Reads one table: every key has a reader; what none reads is an error.
+class TableReader {
+ public:
+  using Reader = std::function<Outcome(const toml::node&)>;
+
+  TableReader(std::string file, std::string what) : file_(std::move(file)), what_(std::move(what)) {}
+
+  TableReader& Key(std::string_view name, Reader reader) {
+    readers_.emplace_back(name, std::move(reader));
+    return *this;
+  }
+
+  Outcome Read(const toml::table& table) const {
+    for (const auto& [key, node] : table) {
+      const auto reader = std::ranges::find_if(
+          readers_, [&](const auto& entry) { return entry.first == key.str(); });
+      if (reader == readers_.end()) {
+        std::vector<std::string_view> names;
+        for (const auto& entry : readers_) names.push_back(entry.first);
+        return At(node, "unknown key " + std::string(key.str()) + " in " + what_ +
+                            Suggestion(key.str(), names));
+      }
+      if (Outcome read = reader->second(node); !read) {
+        return Error{read.error().code, "", Place(node) + std::string(key.str()) + " " +
+                                                read.error().detail};
+      }
+    }
+    return Ok();
+  }
+
+  std::string Place(const toml::node& node) const {
+    return file_ + ":" + std::to_string(node.source().begin.line) + ": ";
+  }
+  Error At(const toml::node& node, std::string message) const {
+    return {ErrorCode::kInvalidParameter, "", Place(node) + std::move(message)};
+  }
+
+ private:
+  std::string file_;
+  std::string what_;
+  std::vector<std::pair<std::string_view, Reader>> readers_;
+};
+
+Error Expected(std::string what) { return {ErrorCode::kInvalidParameter, "", "must be " + what}; }
+
+TableReader::Reader String(std::string& out) {
+  return [&out](const toml::node& node) -> Outcome {
+    const auto value = node.value_exact<std::string>();
+    if (!value || value->empty()) return Expected("a text that is not empty");
+    out = *value;
+    return Ok();
+  };
+}
+
+TableReader::Reader Path(fs::path& out, const fs::path& base) {
+  return [&out, base](const toml::node& node) -> Outcome {
+    const auto value = node.value_exact<std::string>();
+    if (!value || value->empty()) return Expected("a path");
+    out = fs::path(*value).is_absolute() ? fs::path(*value) : base / *value;
+    return Ok();
+  };
+}
+
+TableReader::Reader Boolean(bool& out) {
+  return [&out](const toml::node& node) -> Outcome {
+    const auto value = node.value_exact<bool>();
+    if (!value) return Expected("true or false");
+    out = *value;
+    return Ok();
+  };
+}
+
+// Windows keeps these as milliseconds, people write units: both are taken.
+TableReader::Reader Time(Duration& out, Duration min, Duration max) {
+  return [&out, min, max](const toml::node& node) -> Outcome {
+    std::optional<Duration> value;
+    if (const auto text = node.value_exact<std::string>()) value = ParseDuration(*text);
+    if (const auto ms = node.value_exact<std::int64_t>(); ms && *ms >= 0 && *ms <= 0xffffffff) {
+      value = Milliseconds(*ms);
+    }
+    if (!value) return Expected("a duration such as \"5s\", or milliseconds");
+    if (*value < min || *value > max) {
+      return Expected("between " + Text(min) + " and " + Text(max) + ", not " + Text(*value));
+    }
+    out = *value;
+    return Ok();
+  };
+}
+
+TableReader::Reader Integer(std::function<void(std::int64_t)> set, std::int64_t min,
+                            std::int64_t max) {
+  return [set = std::move(set), min, max](const toml::node& node) -> Outcome {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < min || *value > max) {
+      return Expected("an integer from " + std::to_string(min) + " to " + std::to_string(max));
+    }
+    set(*value);
+    return Ok();
+  };
+}
+
+TableReader::Reader CapabilityList(Capabilities& out) {
+  return [&out](const toml::node& node) -> Outcome {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return Expected("a list such as [\"volume\", \"timer\"]");
+    out = Capabilities::None();
+    for (const toml::node& item : *array) {
+      const auto name = item.value_exact<std::string>();
+      const auto capability = name ? CapabilityNamed(*name) : std::nullopt;
+      if (!capability) {
+        return Expected("a list of capabilities; " + (name ? "\"" + *name + "\" is none" : "") +
+                        Suggestion(name.value_or(""), kCapabilityNames));
+      }
+      out.Add(*capability);
+    }
+    return Ok();
+  };
+}
+
+TableReader::Reader PropertyTable(Properties& out) {
+  return [&out](const toml::node& node) -> Outcome {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return Expected("a table of properties");
+    for (const auto& [key, value] : *table) {
+      const std::string name(key.str());
+      if (const auto text = value.value_exact<std::string>()) {
+        out[name] = *text;
+      } else if (const auto number = value.value_exact<std::int64_t>()) {
+        out[name] = *number;
+      } else if (const auto flag = value.value_exact<bool>()) {
+        out[name] = *flag;
+      } else {
+        return Expected("a table of texts, integers, true and false; " + name + " is none of them");
+      }
+    }
+    return Ok();
+  };
+}
+
+TableReader::Reader Table(TableReader reader) {
+  return [reader = std::move(reader)](const toml::node& node) -> Outcome {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return Expected("a table");
+    return reader.Read(*table);
+  };
+}
+
+TableReader MonitorReader(MonitorSettings& m, const std::string& file) {
+  const Duration never = limits::kDurationMax;
+  return TableReader(file, "[resource.monitor]")
+      .Key("LooksAlivePollInterval", Time(m.looks_alive_poll_interval, Milliseconds(10), never))
+      .Key("IsAlivePollInterval", Time(m.is_alive_poll_interval, Milliseconds(10), never))
+      .Key("PendingTimeout", Time(m.pending_timeout, Milliseconds(10), never))
+      .Key("DeadlockTimeout", Time(m.deadlock_timeout, Seconds(1), never))
+      .Key("RestartAction",
+           Integer([&m](std::int64_t n) { m.restart_action = static_cast<RestartAction>(n); }, 0, 2))
+      .Key("RestartThreshold",
+           Integer([&m](std::int64_t n) { m.restart_threshold = static_cast<std::uint32_t>(n); }, 0,
+                   1'000'000))
+      .Key("RestartPeriod", Time(m.restart_period, Duration{}, never))
+      .Key("RestartDelay", Time(m.restart_delay, Duration{}, never))
+      .Key("RetryPeriodOnFailure", Time(m.retry_period_on_failure, Duration{}, never));
+}
+
+TableReader LimitsReader(SandboxLimits& l, const std::string& file) {
+  return TableReader(file, "[resource.limits]")
+      .Key("memory_bytes",
+           Integer([&l](std::int64_t n) { l.memory_bytes = static_cast<std::size_t>(n); },
+                   64 << 10, static_cast<std::int64_t>(limits::kMemoryBytesMax)))
+      .Key("fuel", Integer([&l](std::int64_t n) { l.fuel = n; }, 10'000, limits::kFuelMax))
+      .Key("running_time", Time(l.running_time, Milliseconds(1), Seconds(10)));
+}
+
+Result<ResourceConfig> ReadResource(const toml::table& table, const std::string& file,
+                                    const fs::path& base) {
+  ResourceConfig r;
+  TableReader reader(file, "[[resource]]");
+  reader.Key("name", String(r.name))
+      .Key("policy", Path(r.policy, base))
+      .Key("online", Boolean(r.online))
+      .Key("capabilities", CapabilityList(r.capabilities))
+      .Key("properties", PropertyTable(r.properties))
+      .Key("monitor", Table(MonitorReader(r.monitor, file)))
+      .Key("limits", Table(LimitsReader(r.limits, file)));
+  if (Outcome read = reader.Read(table); !read) return read.error();
+  if (r.name.empty()) return reader.At(table, "[[resource]] needs a name");
+  if (r.policy.empty()) return reader.At(table, "[[resource]] " + r.name + " needs a policy");
+  if (Outcome named = ValidateResourceName(r.name); !named) {
+    return reader.At(table, named.error().detail);
+  }
+  r.place = file + ":" + std::to_string(table.source().begin.line);
+  return r;
+}
+
+}  // namespace
+
+Outcome ValidateResourceName(const std::string& name) {
+  const bool fits = !name.empty() && name.size() <= limits::kResourceNameBytes && name[0] != '.' &&
+                    std::ranges::all_of(name, [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+                    });
+  if (fits) return Ok();
+  return Error{ErrorCode::kInvalidParameter, "",
+               "the resource name \"" + name +
+                   "\" must be 1 to " + std::to_string(limits::kResourceNameBytes) +
+                   " of a-z A-Z 0-9 _ . - and not begin with a dot"};
+}
+
+Result<Config> ParseConfig(std::string_view text, const std::string& file) {
+  const toml::parse_result parsed = toml::parse(text, file);
+  if (!parsed) {
+    return Error{ErrorCode::kInvalidData, "",
+                 file + ":" + std::to_string(parsed.error().source().begin.line) + ": " +
+                     std::string(parsed.error().description())};
+  }
+  Config config;
+  const fs::path base = fs::path(file).parent_path();
+  std::set<std::string> names;
+  TableReader reader(file, "the file");
+  reader.Key("node", String(config.node))
+      .Key("state_dir", Path(config.state_dir, base))
+      .Key("runtime_dir", Path(config.runtime_dir, base))
+      .Key("resource", [&](const toml::node& node) -> Outcome {
+        const toml::array* array = node.as_array();
+        if (array == nullptr || !array->is_array_of_tables()) return Expected("[[resource]]");
+        for (const toml::node& item : *array) {
+          Result<ResourceConfig> r = ReadResource(*item.as_table(), file, base);
+          if (!r) return r.error();
+          if (!names.insert(r->name).second) {
+            return reader.At(item, "a second resource named " + r->name);
+          }
+          config.resources.push_back(std::move(*r));
+        }
+        return Ok();
+      });
+  if (Outcome read = reader.Read(parsed.table()); !read) return read.error();
+  if (config.resources.empty()) {
+    return Error{ErrorCode::kInvalidData, "",
+                 file + ": no [[resource]]; one needs at least a name and a policy"};
+  }
+  return config;
+}
+
+Result<Config> ReadConfig(const fs::path& file) {
+  constexpr std::size_t kConfigBytes = 4 << 20;
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) {
+    return Error{ErrorCode::kFileNotFound, "", file.string() + ": no such file"};
+  }
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return Error{ErrorCode::kAccessDenied, "", file.string() + ": cannot be read"};
+  if (text.view().size() > kConfigBytes) {
+    return Error{ErrorCode::kNotEnoughQuota, "", file.string() + ": larger than 4 MiB"};
+  }
+  return ParseConfig(text.view(), file.string());
+}
+
+}  // namespace tidegate

@@ -1,0 +1,41 @@
+// Config is what a configuration file says: the host's own settings and the resources it hosts.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/core/monitor.h"
+#include "host/core/property.h"
+#include "host/core/result.h"
+#include "host/lua/policy.h"
+
+namespace tidegate {
+
+struct ResourceConfig {
+  std::string name;
+  std::filesystem::path policy;  // a .lua file or a folder, absolute or relative to the file
+  bool online = true;            // bring it online when the host starts
+  Capabilities capabilities = Capabilities::All();
+  Properties properties;
+  MonitorSettings monitor;
+  SandboxLimits limits;
+  std::string place;  // "tidegate.toml:12", for messages
+  bool operator==(const ResourceConfig&) const = default;
+};
+
+struct Config {
+  std::string node;                   // default: the machine's name
+  std::filesystem::path state_dir;    // default: by who runs it, see paths.h
+  std::filesystem::path runtime_dir;  // control socket and locks
+  std::vector<ResourceConfig> resources;
+};
+
+// The error is "FILE:LINE: what is wrong; what was expected".
+Result<Config> ReadConfig(const std::filesystem::path& file);
+Result<Config> ParseConfig(std::string_view text, const std::string& file);
+
+// A property value by the type that the policy declares comes later: as TOML has it.
+Outcome ValidateResourceName(const std::string& name);
+
+}  // namespace tidegate

@@ -1,0 +1,96 @@
+// A Host is a running Tidegate: scheduler, Env, engine, and the resources of a configuration.
+//
+// Threading: its functions come from one thread, the program's main one; lanes run on the scheduler's.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/apps/tidegate/config.h"
+#include "host/engine/engine.h"
+#include "host/env/host_lock.h"
+#include "host/env/linux_env.h"
+#include "host/env/scheduler.h"
+
+namespace tidegate {
+
+struct HostOptions {
+  std::string node;
+  std::string state_dir;
+  std::string runtime_dir;
+  std::function<void(Level, std::string_view resource, std::string_view text)> log;
+  // Told of every status, on the lane's thread.
+  std::function<void(const std::string& resource, const Status&)> reported;
+  // Stands between Env and engine: a story, a recorder, faults.
+  std::function<std::unique_ptr<EnvTap>(Env&)> tap;
+};
+
+class Host {
+ public:
+  static Result<std::unique_ptr<Host>> Create(HostOptions options);
+  ~Host();
+
+  // Takes the resource's lock, compiles and checks its policy. Nothing runs before Begin().
+  Outcome Add(const ResourceConfig& config);
+  // Opens the resource and, if the configuration says so, brings it online.
+  void Begin(const std::string& name);
+  // Takes it offline, waits, and lets go of it.
+  Outcome Remove(const std::string& name, Duration timeout);
+
+  Outcome Want(const std::string& name, bool online, const Cause& cause);
+  // Compiles `policy`, has it take over when no entry point is in flight, waits for that.
+  Outcome Swap(const std::string& name, const std::filesystem::path& policy, Duration timeout);
+  Outcome Change(const ResourceConfig& config);  // SIGHUP: what can change while it runs
+
+  std::optional<LaneView> View(const std::string& name);
+  std::vector<LaneView> Views();
+  std::vector<StuckCall> Stuck() const { return env_->Stuck(); }
+  std::string NameOf(ResourceId id) const { return env_->names().Of(id); }
+  std::vector<std::string> names() const { return order_; }
+  const ResourceConfig* ConfigOf(const std::string& name) const;
+  Instant Now() const { return env_->Now(); }
+
+  // Waits until `done` holds of the resource; false when `timeout` came first.
+  bool WaitFor(const std::string& name, Duration timeout,
+               const std::function<bool(const LaneView&)>& done);
+  // Takes everything offline, last added first. What did not end offline is in the error.
+  Outcome Shutdown(Duration timeout, CauseKind kind = CauseKind::kShutdown);
+
+  Scheduler& scheduler() { return scheduler_; }
+  const HostOptions& options() const { return options_; }
+
+ private:
+  struct Entry {
+    ResourceId id;
+    ResourceConfig config;
+    std::unique_ptr<HostLock> lock;
+    Lane* lane = nullptr;
+  };
+
+  explicit Host(HostOptions options) : options_(std::move(options)) {}
+  Result<std::shared_ptr<const CompiledPolicy>> Compile(const std::filesystem::path& policy);
+  Entry* Find(const std::string& name);
+  // Runs `job` in the resource's turn and waits for it.
+  bool OnLane(const Entry& entry, const std::function<void(Lane&)>& job);
+
+  HostOptions options_;
+  Scheduler scheduler_;
+  std::unique_ptr<LinuxEnv> env_;
+  std::unique_ptr<EnvTap> tap_;
+  std::unique_ptr<Engine> engine_;
+  std::map<std::string, Entry> entries_;
+  std::vector<std::string> order_;
+  std::map<std::filesystem::path, std::shared_ptr<const CompiledPolicy>> programs_;
+
+  std::mutex mutex_;
+  std::condition_variable reported_;
+  std::uint64_t reports_ = 0;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,26 @@
+// Where things are by default.
+#include "host/apps/tidegate/paths.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace tidegate {
+namespace {
+
+const char* Set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
+}  // namespace
+
+std::filesystem::path DefaultStateDir() {
+  namespace fs = std::filesystem;
+  if (geteuid() == 0) return "/var/lib/tidegate";
+  if (const char* dir = Set("XDG_STATE_HOME")) return fs::path(dir) / "tidegate";
+  if (const char* home = Set("HOME")) return fs::path(home) / ".local/state/tidegate";
+  return fs::path("/tmp") / ("tidegate-state-" + std::to_string(geteuid()));
+}
+
+}  // namespace tidegate

@@ -1,0 +1,17 @@
+// A printable line is text from anywhere made safe to show: one line, no control characters, valid
+// UTF-8, nothing that reorders what a terminal displays.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tidegate {
+
+// Escapes "\n", "\r" and "\t" so, other control characters and bytes that are not UTF-8 as "\x1b",
+// and bidirectional controls, line separators, byte order marks and tag characters as "\u{202e}". A
+// backslash stays itself: paths are more common than forgeries, and an escape can hide nothing.
+// At most `max` bytes; what was cut ends in "...".
+std::string PrintableLine(std::string_view text, std::size_t max);
+
+}  // namespace tidegate

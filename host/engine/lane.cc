@@ -1,0 +1,262 @@
+// How a lane carries effects to where they belong.
+#include "host/engine/lane.h"
+
+#include <cassert>
+#include <utility>
+
+#include "host/core/text.h"
+
+namespace tidegate {
+namespace {
+
+// The lane's own operation: resource.state, kept in the store beside the policy's values. Policies
+// cannot name a key that begins with a dot.
+constexpr std::string_view kStateKey = ".state";
+constexpr std::uint64_t kLaneBit = 1ull << 62;
+constexpr Ticket kStateRead{kLaneBit | 1};
+constexpr Ticket kStateWritten{kLaneBit | 2};
+
+}  // namespace
+
+Result<std::unique_ptr<Lane>> Lane::Create(Env& env, LaneSpec spec,
+                                           std::shared_ptr<const CompiledPolicy> policy) {
+  std::unique_ptr<Lane> lane(new Lane(env, std::move(spec)));
+  Result<std::unique_ptr<Policy>> made = lane->MakePolicy(policy);
+  if (!made) return made.error();
+  lane->program_ = std::move(policy);
+  lane->policy_ = std::move(*made);
+  lane->resource_.emplace(lane->policy_->manifest());
+  if (lane->spec_.monitor) lane->monitor_.emplace(*lane->spec_.monitor);
+  return lane;
+}
+
+Result<std::unique_ptr<Policy>> Lane::MakePolicy(
+    const std::shared_ptr<const CompiledPolicy>& program) {
+  Result<std::unique_ptr<Policy>> policy = Policy::Create(program, spec_.limits, *this);
+  if (!policy) return policy;
+  Result<Properties> properties = Validate((*policy)->manifest().properties, spec_.properties);
+  if (!properties) {
+    Error error = properties.error();
+    error.detail = (*policy)->manifest().name + ": " + error.detail;
+    return error;
+  }
+  (*policy)->Bind({spec_.name, spec_.node, std::move(*properties), spec_.granted});
+  return policy;
+}
+
+void Lane::Begin() {
+  now_ = env_.Now();
+  env_.Submit(spec_.id, kStateRead, StoreGet{std::string(kStateKey)});
+  if (monitor_) PerformAll(monitor_->Begin(now_));
+  Pump();
+}
+
+void Lane::Want(bool online, const Cause& cause) {
+  assert(monitor_);
+  now_ = env_.Now();
+  PerformAll(monitor_->Want(online, cause, now_));
+  Pump();
+}
+
+void Lane::Request(EntryPoint entry, Arguments arguments) {
+  Handle(Event{env_.Now(), Requested{entry, std::move(arguments)}});
+}
+
+Outcome Lane::Offer(std::shared_ptr<const CompiledPolicy> policy) {
+  Result<std::unique_ptr<Policy>> made = MakePolicy(policy);
+  if (!made) return made.error();
+  next_program_ = std::move(policy);
+  next_policy_ = std::move(*made);
+  Handle(Event{env_.Now(), PolicyReady{}});
+  return Ok();
+}
+
+void Lane::Handle(Event event) {
+  now_ = event.at;
+  if (const auto* completed = std::get_if<Completed>(&event.what)) {
+    if (completed->ticket == kStateRead) return StateArrived(completed->reply);
+    if (completed->ticket == kStateWritten) {
+      if (!completed->reply.ok()) {
+        saved_state_ = "?";  // tried again when the next entry point ends
+        env_.Log(spec_.id, Level::kError,
+                 "resource.state was not saved: " + Text(completed->reply));
+      }
+      return;
+    }
+  }
+  inbox_.push_back(std::move(event));
+  Pump();
+}
+
+// What the entry points before this host left in resource.state.
+void Lane::StateArrived(const Reply& reply) {
+  state_ready_ = true;
+  if (reply.ok()) {
+    saved_state_ = std::get<std::string>(reply.value);
+    const Outcome imported = policy_->ImportState(saved_state_);
+    if (!imported) {
+      env_.Log(spec_.id, Level::kError,
+               "resource.state begins empty: " + Text(imported.error()));
+    }
+  } else if (reply.code != ErrorCode::kNotFound) {
+    env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
+  }
+  for (Event& event : before_state_) inbox_.push_back(std::move(event));
+  before_state_.clear();
+  Pump();
+}
+
+void Lane::SaveState() {
+  if (policy_->dead()) return;
+  Result<std::string> state = policy_->ExportState();
+  if (!state) {
+    env_.Log(spec_.id, Level::kError, "resource.state was not saved: " + Text(state.error()));
+    return;
+  }
+  if (*state == saved_state_ || (saved_state_.empty() && *state == "{}")) return;
+  saved_state_ = *state;
+  env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), std::move(*state)});
+}
+
+void Lane::Pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  while (!inbox_.empty()) {
+    const Event event = std::move(inbox_.front());
+    inbox_.pop_front();
+    now_ = event.at;
+    if (const auto* due = std::get_if<Due>(&event.what); due && Monitor::Owns(due->ticket)) {
+      if (monitor_) PerformAll(monitor_->On(*due, now_));
+    } else if (!state_ready_) {
+      before_state_.push_back(event);
+    } else {
+      PerformAll(resource_->Step(event));
+    }
+  }
+  pumping_ = false;
+}
+
+void Lane::PerformAll(const Effects& effects) {
+  for (const Effect& effect : effects) {
+    std::visit([this](const auto& what) { Perform(what); }, effect);
+  }
+}
+
+void Lane::Perform(const Run& effect) {
+  if (policy_->dead()) {
+    // A killed sandbox is never entered again; a new one starts from the same bytecode.
+    Result<std::unique_ptr<Policy>> fresh = MakePolicy(program_);
+    if (!fresh) {
+      Cause cause{.kind = CauseKind::kPolicyError, .code = fresh.error().code};
+      cause.message = fresh.error().detail;
+      return Enqueue(Returned{effect.task, {false, std::move(cause)}});
+    }
+    policy_ = std::move(*fresh);
+    resource_->Adopt(policy_->manifest());
+    if (!saved_state_.empty() && saved_state_ != "?") (void)policy_->ImportState(saved_state_);
+  }
+  if (IsWatch(effect.task)) return TookTurn(effect.task, policy_->StartWatch(effect.task));
+  TookTurn(effect.task, policy_->Start(effect.task, effect.entry, effect.arguments, effect.cause,
+                                       effect.deadline));
+}
+
+void Lane::Perform(const Resume& effect) {
+  TookTurn(effect.task, policy_->Resume(effect.task, effect.reply));
+}
+
+void Lane::TookTurn(Task task, Turn turn) {
+  if (auto* call = std::get_if<Call>(&turn)) return Enqueue(Yielded{task, std::move(*call)});
+  if (IsWatch(task)) watches_ &= ~(1u << (static_cast<int>(task) - static_cast<int>(Task::kWatch)));
+  Enqueue(Returned{task, std::move(std::get<Verdict>(turn))});
+}
+
+void Lane::Perform(const Cancel& effect) {
+  if (IsWatch(effect.task)) {
+    watches_ &= ~(1u << (static_cast<int>(effect.task) - static_cast<int>(Task::kWatch)));
+  }
+  policy_->Cancel(effect.task);
+}
+
+void Lane::Perform(const Report& effect) {
+  env_.Report(spec_.id, effect.status);
+  if (monitor_) PerformAll(monitor_->On(effect.status, now_));
+}
+
+void Lane::Perform(const Answer& effect) {
+  if (IsPoll(effect.entry)) {
+    last_verdict_ = effect.verdict;
+    last_verdict_at_ = now_;
+    has_verdict_ = true;
+  }
+  SaveState();
+  if (on_answer_) on_answer_(effect);
+  if (monitor_) PerformAll(monitor_->On(effect, now_));
+}
+
+void Lane::Perform(const Swap&) {
+  const std::string from = policy_->manifest().digest;
+  Result<std::string> state = policy_->dead() ? Result<std::string>(saved_state_)
+                                              : policy_->ExportState();
+  Outcome outcome = Ok();
+  if (!state) {
+    outcome = state.error();
+  } else if (!state->empty()) {
+    outcome = next_policy_->ImportState(*state);
+  }
+  if (outcome) {
+    policy_ = std::move(next_policy_);
+    program_ = std::move(next_program_);
+    resource_->Adopt(policy_->manifest());
+    env_.Log(spec_.id, Level::kInformation,
+             "policy swapped: " + policy_->manifest().name + " " + from.substr(0, 8) + " -> " +
+                 policy_->manifest().digest.substr(0, 8));
+  } else {
+    next_policy_.reset();
+    next_program_.reset();
+    env_.Log(spec_.id, Level::kError, "policy not swapped: " + Text(outcome.error()));
+  }
+  if (on_swap_) on_swap_(outcome);
+}
+
+void Lane::Log(Level level, std::string_view text) {
+  if (!log_budget_.Take(env_.Now())) return;
+  if (const std::uint64_t dropped = log_budget_.TakeDropped(); dropped > 0) {
+    env_.Log(spec_.id, Level::kWarning, std::to_string(dropped) + " lines of the policy dropped");
+  }
+  env_.Log(spec_.id, level, text);
+}
+
+void Lane::Progress(std::string_view text) { Enqueue(Progressed{std::string(text)}); }
+
+std::optional<Task> Lane::AllotWatch() {
+  for (int n = 0; n < limits::kWatches; ++n) {
+    if ((watches_ >> n) & 1u) continue;
+    watches_ |= 1u << n;
+    Enqueue(WatchStarted{Watch(n)});
+    return Watch(n);
+  }
+  return std::nullopt;
+}
+
+LaneView Lane::View() const {
+  LaneView view;
+  view.name = spec_.name;
+  view.status = resource_->status();
+  view.last_verdict = last_verdict_;
+  view.last_verdict_at = last_verdict_at_;
+  view.has_verdict = has_verdict_;
+  view.outstanding = resource_->outstanding();
+  if (monitor_) {
+    view.wants_online = monitor_->wants_online();
+    view.gave_up = monitor_->gave_up();
+    view.settled = monitor_->settled();
+    view.restarts = monitor_->restarts();
+  }
+  view.policy = policy_->manifest().name;
+  view.version = policy_->manifest().version;
+  view.digest = policy_->manifest().digest;
+  view.usage = policy_->usage();
+  return view;
+}
+
+}  // namespace tidegate

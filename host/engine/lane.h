@@ -1,0 +1,135 @@
+// A Lane is one hosted resource: its state machine, its monitor if it has one, and its policy. What one
+// of them answers, the lane carries to the others and to Env.
+//
+// Ownership: owns all three; Env and the policies. compiled policies are shared. Threading: none. Events of one lane
+// come one at a time, those of different lanes may come on different threads.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "host/core/env.h"
+#include "host/core/monitor.h"
+#include "host/core/resource.h"
+#include "host/core/token_bucket.h"
+#include "host/lua/policy.h"
+
+namespace tidegate {
+
+struct LaneSpec {
+  ResourceId id;
+  std::string name;
+  std::string node;
+  Properties properties;  // as given; validated against each policy version
+  Capabilities granted = Capabilities::All();
+  SandboxLimits limits;
+  std::optional<MonitorSettings> monitor;  // none: a cluster, or a caller, does what it does
+};
+
+// What there is to see of a lane at one moment.
+struct LaneView {
+  std::string name;
+  Status status;
+  Verdict last_verdict;
+  Instant last_verdict_at;
+  bool has_verdict = false;
+  bool wants_online = false;
+  bool gave_up = false;
+  bool settled = false;
+  int restarts = 0;
+  int outstanding = 0;
+  std::string policy;
+  std::string version;
+  std::string digest;
+  Policy::Usage usage;
+};
+
+class Lane final : public PolicyHost {
+ public:
+  using OnAnswer = std::function<void(const Answer&)>;
+
+  static Result<std::unique_ptr<Lane>> Create(Env& env, LaneSpec spec,
+                                              std::shared_ptr<const CompiledPolicy> policy);
+
+  // From Env.
+  void Handle(Event event);
+
+  // Reads back resource.state, then opens the resource; requests made meanwhile wait.
+  void Begin();
+  void Want(bool online, const Cause& cause);
+  // For a lane without a monitor: perform one entry point.
+  void Request(EntryPoint entry, Arguments arguments = {});
+  void Kill(const Cause& cause) { Handle(Event{env_.Now(), Terminated{cause}}); }
+  // Checks that `policy` can take over here, then does when no entry point is in flight.
+  Outcome Offer(std::shared_ptr<const CompiledPolicy> policy);
+  void Change(const MonitorSettings& settings) {
+    if (monitor_) monitor_->Change(settings);
+  }
+  // Told of every answer and of every swap done. On the lane's thread.
+  void Listen(OnAnswer on_answer) { on_answer_ = std::move(on_answer); }
+  void ListenSwap(std::function<void(const Outcome&)> on_swap) { on_swap_ = std::move(on_swap); }
+
+  LaneView View() const;
+  const std::string& name() const { return spec_.name; }
+  Policy& policy() { return *policy_; }
+
+ private:
+  Lane(Env& env, LaneSpec spec) : env_(env), spec_(std::move(spec)) {}
+
+  // PolicyHost
+  Instant Now() override { return env_.Now(); }
+  void Log(Level level, std::string_view text) override;
+  void Progress(std::string_view text) override;
+  bool Cancelled() override { return false; }
+  std::optional<Task> AllotWatch() override;
+
+  Result<std::unique_ptr<Policy>> MakePolicy(const std::shared_ptr<const CompiledPolicy>& program);
+  void Pump();
+  void PerformAll(const Effects& effects);
+  void Perform(const Run& effect);
+  void Perform(const Resume& effect);
+  void Perform(const Cancel& effect);
+  void Perform(const Submit& effect) { env_.Submit(spec_.id, effect.ticket, effect.call); }
+  void Perform(const Arm& effect) { env_.Arm(spec_.id, effect.ticket, effect.due); }
+  void Perform(const Report& effect);
+  void Perform(const Answer& effect);
+  void Perform(const Swap& effect);
+  void Perform(const Note& effect) { env_.Log(spec_.id, effect.level, effect.text); }
+  void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}}); }
+  void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
+  void TookTurn(Task task, Turn turn);
+  template <class What>
+  void Enqueue(What what) {
+    inbox_.push_back({now_, std::move(what)});
+  }
+  void StateArrived(const Reply& reply);
+  void SaveState();
+
+  Env& env_;
+  LaneSpec spec_;
+  std::shared_ptr<const CompiledPolicy> program_;
+  std::unique_ptr<Policy> policy_;
+  std::optional<Resource> resource_;
+  std::optional<Monitor> monitor_;
+  std::shared_ptr<const CompiledPolicy> next_program_;
+  std::unique_ptr<Policy> next_policy_;
+
+  std::deque<Event> inbox_;
+  std::deque<Event> before_state_;  // what came before resource.state was read back
+  bool state_ready_ = false;
+  bool pumping_ = false;
+  Instant now_;
+  std::string saved_state_;
+  std::uint32_t watches_ = 0;  // bit n: watch n is in use
+  TokenBucket log_budget_{limits::kLogLinesPerSecond};
+  Verdict last_verdict_;
+  Instant last_verdict_at_;
+  bool has_verdict_ = false;
+  OnAnswer on_answer_;
+  std::function<void(const Outcome&)> on_swap_;
+};
+
+}  // namespace tidegate
