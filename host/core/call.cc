@@ -49,19 +49,22 @@ const OpInfo& InfoOf() {
 }  // namespace
 
 const OpInfo& Info(const Call& call) {
-  return std::visit([](const auto& op) -> const OpInfo& {
-    return InfoOf<std::decay_t<decltype(op)>>();
-  }, call);
+  return std::visit(
+      [](const auto& op) -> const OpInfo& { return InfoOf<std::decay_t<decltype(op)>>(); }, call);
 }
 
 std::string Text(const Call& call) {
-  return std::visit([](const auto& op) {
-    std::string out(op.Info().name);
-    std::apply([&](const auto&... field) {
-      ((out += " " + std::string(field.name) + "=" + FieldText(op.*field.member)), ...);
-    }, op.Fields());
-    return out;
-  }, call);
+  return std::visit(
+      [](const auto& op) {
+        std::string out(op.Info().name);
+        std::apply(
+            [&](const auto&... field) {
+              ((out += " " + std::string(field.name) + "=" + FieldText(op.*field.member)), ...);
+            },
+            op.Fields());
+        return out;
+      },
+      call);
 }
 
 std::string Text(const Reply& reply) {

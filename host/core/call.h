@@ -1,5 +1,5 @@
-// Call is an operation with its arguments and Reply is what the world answered; both have a one-line
-// text form for logs, traces and the operator.
+// Call is an operation with its arguments and Reply is what the world answered; both have a
+// one-line text form for logs, traces and the operator.
 #pragma once
 
 #include <string>
@@ -20,7 +20,9 @@ struct Reply {
 };
 
 inline Reply Success(Value value = {}) { return {ErrorCode::kSuccess, {}, std::move(value)}; }
-inline Reply Failure(ErrorCode code, std::string detail = {}) { return {code, std::move(detail), {}}; }
+inline Reply Failure(ErrorCode code, std::string detail = {}) {
+  return {code, std::move(detail), {}};
+}
 
 const OpInfo& Info(const Call& call);
 

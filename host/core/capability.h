@@ -17,8 +17,8 @@ enum class Capability : std::uint8_t {
   kStore,        // keep values that outlive the host
 };
 
-inline constexpr std::array<std::string_view, 5> kCapabilityNames = {
-    "volume", "volume.force", "cluster", "timer", "store"};
+inline constexpr std::array<std::string_view, 5> kCapabilityNames = {"volume", "volume.force",
+                                                                     "cluster", "timer", "store"};
 
 constexpr std::string_view Name(Capability c) { return kCapabilityNames[static_cast<int>(c)]; }
 std::optional<Capability> CapabilityNamed(std::string_view name);

@@ -13,24 +13,25 @@ namespace tidegate {
 
 enum class CauseKind : std::uint8_t {
   kNone,
-  kOperation,      // an operation failed and the policy let its error leave the entry point
-  kPolicyError,    // the policy raised an error of its own
-  kUnhealthy,      // looks_alive or is_alive said no, or a watch ended
-  kDeadline,       // the entry point used up its total time
-  kNoProgress,     // pending without a rising checkpoint for PendingTimeout
-  kDeadlock,       // an entry point gave no answer for DeadlockTimeout
-  kMemoryLimit,    // the sandbox was killed: memory
-  kFuelLimit,      // the sandbox was killed: instructions
-  kTimeLimit,      // the sandbox was killed: running time
-  kProtocol,       // the policy answered something that the contract does not know
-  kOperator,       // somebody asked for it
-  kShutdown,       // the host is ending
+  kOperation,    // an operation failed and the policy let its error leave the entry point
+  kPolicyError,  // the policy raised an error of its own
+  kUnhealthy,    // looks_alive or is_alive said no, or a watch ended
+  kDeadline,     // the entry point used up its total time
+  kNoProgress,   // pending without a rising checkpoint for PendingTimeout
+  kDeadlock,     // an entry point gave no answer for DeadlockTimeout
+  kMemoryLimit,  // the sandbox was killed: memory
+  kFuelLimit,    // the sandbox was killed: instructions
+  kTimeLimit,    // the sandbox was killed: running time
+  kProtocol,     // the policy answered something that the contract does not know
+  kOperator,     // somebody asked for it
+  kShutdown,     // the host is ending
 };
 
 constexpr std::string_view Name(CauseKind k) {
   constexpr std::string_view kNames[] = {
-      "none",        "operation", "policy error", "unhealthy",  "deadline", "no progress", "deadlock",
-      "memory limit", "fuel limit", "time limit",  "protocol", "operator", "shutdown"};
+      "none",        "operation", "policy error", "unhealthy",  "deadline",
+      "no progress", "deadlock",  "memory limit", "fuel limit", "time limit",
+      "protocol",    "operator",  "shutdown"};
   return kNames[static_cast<int>(k)];
 }
 

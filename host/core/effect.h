@@ -22,22 +22,51 @@ struct Status {
   std::string progress;          // what a pending policy says it is doing
 };
 
-struct Run { Task task; EntryPoint entry; Arguments arguments; Cause cause; Instant deadline; };
-struct Resume { Task task; Reply reply; };
-struct Cancel { Task task; };  // never resumed again; its handles die
-struct Submit { Ticket ticket; Call call; };
-struct Arm { Ticket ticket; Instant due; };
-struct Report { Status status; };
-struct Answer { EntryPoint entry; Verdict verdict; };  // a request is done
-struct Swap {};                                        // no task is running: switch versions now
-struct Note { Level level; std::string text; };
+struct Run {
+  Task task;
+  EntryPoint entry;
+  Arguments arguments;
+  Cause cause;
+  Instant deadline;
+};
+struct Resume {
+  Task task;
+  Reply reply;
+};
+struct Cancel {
+  Task task;
+};  // never resumed again; its handles die
+struct Submit {
+  Ticket ticket;
+  Call call;
+};
+struct Arm {
+  Ticket ticket;
+  Instant due;
+};
+struct Report {
+  Status status;
+};
+struct Answer {
+  EntryPoint entry;
+  Verdict verdict;
+};               // a request is done
+struct Swap {};  // no task is running: switch versions now
+struct Note {
+  Level level;
+  std::string text;
+};
 
 // Only the monitor's:
-struct Ask { EntryPoint entry; };
-struct Terminate { Cause cause; };
+struct Ask {
+  EntryPoint entry;
+};
+struct Terminate {
+  Cause cause;
+};
 
-using Effect = std::variant<Run, Resume, Cancel, Submit, Arm, Report, Answer, Swap, Note, Ask,
-                            Terminate>;
+using Effect =
+    std::variant<Run, Resume, Cancel, Submit, Arm, Report, Answer, Swap, Note, Ask, Terminate>;
 using Effects = std::vector<Effect>;
 
 }  // namespace tidegate

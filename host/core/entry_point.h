@@ -1,6 +1,7 @@
 // EntryPoint is one of the functions that a cluster calls on a resource and a policy provides.
 //
-// Source: "Resource DLL Entry-Point Functions", Windows Failover Cluster API; `migrate` is Tidegate's.
+// Source: "Resource DLL Entry-Point Functions", Windows Failover Cluster API; `migrate` is
+// Tidegate's.
 #pragma once
 
 #include <array>
@@ -26,8 +27,8 @@ enum class EntryPoint : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 12> kEntryPointNames = {
-    "open",      "close",   "online",  "offline",      "terminate", "looks_alive", "is_alive",
-    "arbitrate", "release", "control", "type_control", "migrate"};
+    "open",     "close",     "online",  "offline", "terminate",    "looks_alive",
+    "is_alive", "arbitrate", "release", "control", "type_control", "migrate"};
 inline constexpr std::size_t kEntryPoints = kEntryPointNames.size();
 
 constexpr std::string_view Name(EntryPoint e) { return kEntryPointNames[static_cast<int>(e)]; }

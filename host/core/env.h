@@ -1,11 +1,11 @@
 // An Env is everything that a resource can touch outside itself: the clock, devices, timers, the
 // cluster that listens, the log.
 //
-// Why a seam of five methods: whoever implements them (Linux, Windows, the simulator, replay) decides
-// what is real, and whoever wraps them (faults, traces) does so for all of them alike.
+// Why a seam of five methods: whoever implements them (Linux, Windows, the simulator, replay)
+// decides what is real, and whoever wraps them (faults, traces) does so for all of them alike.
 //
-// Threading: an Env may be called from several lanes at once. It answers by events to its sink, never
-// from inside the call that it answers.
+// Threading: an Env may be called from several lanes at once. It answers by events to its sink,
+// never from inside the call that it answers.
 #pragma once
 
 #include <string_view>

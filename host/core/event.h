@@ -22,15 +22,16 @@ struct ResourceId {
   auto operator<=>(const ResourceId&) const = default;
 };
 
-// Names one outstanding Submit or Arm. A resource never uses a number twice, so an answer that comes
-// too late names nothing and is dropped.
+// Names one outstanding Submit or Arm. A resource never uses a number twice, so an answer that
+// comes too late names nothing and is dropped.
 struct Ticket {
   std::uint64_t number = 0;
   auto operator<=>(const Ticket&) const = default;
   explicit operator bool() const { return number != 0; }
 };
 
-// A task of a policy: the running entry point, terminate beside it, and the watches that it started.
+// A task of a policy: the running entry point, terminate beside it, and the watches that it
+// started.
 enum class Task : std::uint8_t { kEntry = 0, kTerminate = 1, kWatch = 2 };  // kWatch + n: nth watch
 inline constexpr int kTasks = 2 + limits::kWatches;
 constexpr Task Watch(int n) { return static_cast<Task>(static_cast<int>(Task::kWatch) + n); }
@@ -48,14 +49,34 @@ struct Verdict {
   Cause cause;  // set when not ok
 };
 
-struct Requested { EntryPoint entry; Arguments arguments; };
-struct Due { Ticket ticket; };
-struct Completed { Ticket ticket; Reply reply; };
-struct Terminated { Cause cause; };
-struct Yielded { Task task; Call call; };
-struct Progressed { std::string text; };
-struct WatchStarted { Task task; };
-struct Returned { Task task; Verdict verdict; };
+struct Requested {
+  EntryPoint entry;
+  Arguments arguments;
+};
+struct Due {
+  Ticket ticket;
+};
+struct Completed {
+  Ticket ticket;
+  Reply reply;
+};
+struct Terminated {
+  Cause cause;
+};
+struct Yielded {
+  Task task;
+  Call call;
+};
+struct Progressed {
+  std::string text;
+};
+struct WatchStarted {
+  Task task;
+};
+struct Returned {
+  Task task;
+  Verdict verdict;
+};
 struct PolicyReady {};  // another version of the policy waits to take over
 
 struct Event {

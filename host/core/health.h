@@ -1,8 +1,8 @@
-// HealthFilter turns raw verdicts into the one that is acted on: fail after N bad ones among the last
-// M, healthy again after K good ones in a row.
+// HealthFilter turns raw verdicts into the one that is acted on: fail after N bad ones among the
+// last M, healthy again after K good ones in a row.
 //
-// Why: clusters act on the first FALSE, and a single slow read is no reason to move a volume. A policy
-// declares how sure it wants to be (Health); the default is to believe every verdict.
+// Why: clusters act on the first FALSE, and a single slow read is no reason to move a volume. A
+// policy declares how sure it wants to be (Health); the default is to believe every verdict.
 #pragma once
 
 #include <bit>

@@ -15,8 +15,8 @@ inline constexpr std::size_t kMemoryBytes = 1 << 20;
 inline constexpr std::size_t kMemoryBytesMax = 64 << 20;
 // One block: makes every "one instruction, one second" attack on long strings impossible.
 inline constexpr std::size_t kBlockBytes = 128 << 10;
-// Fuel between two yields. One fuel is one call, one loop iteration or 32 bytes allocated; 2 million
-// take 10 to 20 ms, which no honest policy needs between two operations.
+// Fuel between two yields. One fuel is one call, one loop iteration or 32 bytes allocated; 2
+// million take 10 to 20 ms, which no honest policy needs between two operations.
 inline constexpr std::int64_t kFuel = 2'000'000;
 inline constexpr std::int64_t kFuelMax = 200'000'000;
 // How often the fuel callback looks at the clock and the cancel flag: about 20 to 100 us.
@@ -76,8 +76,8 @@ inline constexpr Duration kWorkerStuckAfter = Seconds(30);
 inline constexpr std::size_t kWorkQueue = 32'768;
 // A lane thread gives one resource this many events, then the next resource has its turn.
 inline constexpr int kLaneTurn = 16;
-// Mail that waits longer than this finds another lane thread; twice this and a bit is what a runaway
-// policy can cost a neighbour.
+// Mail that waits longer than this finds another lane thread; twice this and a bit is what a
+// runaway policy can cost a neighbour.
 inline constexpr Duration kLaneStall = Milliseconds(3);
 // Lane threads beyond kLaneThreads, for as long as that many policies run away at once.
 inline constexpr int kLaneThreadsExtra = 16;
@@ -90,5 +90,18 @@ inline constexpr Duration kWorkerSlowAfter = Seconds(1);
 inline constexpr int kWorkersPerResource = kWorkers / 2;
 // Values that one resource may store: with kStoreValueBytes the most a policy can take of a disk.
 inline constexpr int kStoreKeys = 256;
+
+// --- Volumes. ---
+
+// How long an operation waits for another one on the same volume before it says what is in the way.
+inline constexpr Duration kVolumeGateWait = Seconds(5);
+// A program that looks at every new device (udev) has a loop device open for moments after a
+// change.
+inline constexpr Duration kLoopDetachWait = Seconds(2);
+// A handle is a row in a table; a policy that opens without end is told so.
+inline constexpr std::size_t kVolumeHandles = 256;
+// Who keeps a volume busy: as many names as fit a line, found by looking at so many links of /proc.
+inline constexpr std::size_t kHoldersNamed = 5;
+inline constexpr std::size_t kHolderLinks = 100'000;
 
 }  // namespace tidegate::limits

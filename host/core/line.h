@@ -1,5 +1,5 @@
-// A printable line is text from anywhere made safe to show: one line, no control characters, valid
-// UTF-8, nothing that reorders what a terminal displays.
+// A printable line is text from anywhere made safe to show: one line, valid UTF-8, no control
+// characters, nothing that hides or reorders what a terminal displays.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 namespace tidegate {
 
 // Escapes "\n", "\r" and "\t" so, other control characters and bytes that are not UTF-8 as "\x1b",
-// and bidirectional controls, line separators, byte order marks and tag characters as "\u{202e}". A
-// backslash stays itself: paths are more common than forgeries, and an escape can hide nothing.
+// and bidirectional controls, line separators and invisible characters as "\u{202e}". A backslash
+// stays itself: paths are more common than forgeries, and an escape can hide nothing.
 // At most `max` bytes; what was cut ends in "...".
 std::string PrintableLine(std::string_view text, std::size_t max);
 

@@ -1,4 +1,5 @@
-// Manifest is what a policy says of itself: entry points, properties, timeouts, health, capabilities.
+// Manifest is what a policy says of itself: entry points, properties, timeouts, health,
+// capabilities.
 #pragma once
 
 #include <array>
@@ -29,11 +30,15 @@ inline constexpr int kHealthWindow = 32;
 constexpr Duration DefaultTimeout(EntryPoint e) {
   switch (e) {
     case EntryPoint::kOnline:
-    case EntryPoint::kOffline: return limits::kPendingEntryTimeout;
-    case EntryPoint::kTerminate: return limits::kTerminateTimeout;
+    case EntryPoint::kOffline:
+      return limits::kPendingEntryTimeout;
+    case EntryPoint::kTerminate:
+      return limits::kTerminateTimeout;
     case EntryPoint::kLooksAlive:
-    case EntryPoint::kIsAlive: return limits::kAliveTimeout;
-    default: return limits::kOpenTimeout;
+    case EntryPoint::kIsAlive:
+      return limits::kAliveTimeout;
+    default:
+      return limits::kOpenTimeout;
   }
 }
 

@@ -62,8 +62,7 @@ Effects Monitor::On(const Status& status, Instant now) {
   checkpoint_ = status.checkpoint;
   if (IsPending(state_)) {
     if (entered || rose) {
-      const Instant due =
-          now + std::min(settings_.pending_timeout, settings_.deadlock_timeout);
+      const Instant due = now + std::min(settings_.pending_timeout, settings_.deadlock_timeout);
       if (progress_.ticket) {
         progress_.due = due;  // the armed timer finds out when it comes due
       } else {
@@ -168,10 +167,10 @@ Effects Monitor::On(const Due& due, Instant now) {
                   : state_ == ResourceState::kOnlinePending ? EntryPoint::kOnline
                                                             : EntryPoint::kOffline;
     cause.code = ErrorCode::kResourceCallTimedOut;
-    cause.message = pending ? "pending without progress for PendingTimeout, " +
-                                  Text(std::min(settings_.pending_timeout,
-                                                settings_.deadlock_timeout))
-                            : "no answer for DeadlockTimeout, " + Text(settings_.deadlock_timeout);
+    cause.message = pending
+                        ? "pending without progress for PendingTimeout, " +
+                              Text(std::min(settings_.pending_timeout, settings_.deadlock_timeout))
+                        : "no answer for DeadlockTimeout, " + Text(settings_.deadlock_timeout);
     Emit(Terminate{std::move(cause)});
   } else if (is(restart_)) {
     Stop(restart_);
@@ -196,8 +195,8 @@ void Monitor::AfterTerminate() {
 void Monitor::Restart() {
   if (settings_.restart_action == RestartAction::kDontRestart) {
     gave_up_ = true;
-    Emit(Note{Level::kError, "failed and stays so: RestartAction is 0 (" +
-                                 Text(last_failure_) + ")"});
+    Emit(Note{Level::kError,
+              "failed and stays so: RestartAction is 0 (" + Text(last_failure_) + ")"});
     return;
   }
   while (!failures_.empty() && now_ - failures_.front() > settings_.restart_period) {
@@ -208,8 +207,7 @@ void Monitor::Restart() {
                             std::to_string(settings_.restart_threshold) + " within " +
                             Text(settings_.restart_period);
   if (failures_.size() <= settings_.restart_threshold) {
-    Emit(Note{Level::kWarning,
-              "restart " + count + ", in " + Text(settings_.restart_delay)});
+    Emit(Note{Level::kWarning, "restart " + count + ", in " + Text(settings_.restart_delay)});
     Set(restart_, now_ + settings_.restart_delay);
     return;
   }

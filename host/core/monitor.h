@@ -1,8 +1,8 @@
-// A Monitor is what the Windows Resource Monitor is to a resource DLL: it polls, times, terminates and
-// restarts one resource, by the properties that operators of clusters know.
+// A Monitor is what the Windows Resource Monitor is to a resource DLL: it polls, times, terminates
+// and restarts one resource, by the properties that operators of clusters know.
 //
-// Source: "Resource Common Properties", "Implementing IsAlive", Windows Failover Cluster. Under a real
-// cluster the cluster does this and no Monitor exists.
+// Source: "Resource Common Properties", "Implementing IsAlive", Windows Failover Cluster. Under a
+// real cluster the cluster does this and no Monitor exists.
 //
 // Ownership: owns nothing. Threading: none. The caller serializes.
 #pragma once

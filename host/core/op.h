@@ -3,8 +3,8 @@
 //
 // Why here and nowhere else: the bindings check arguments against these fields, every Env must
 // implement each struct (std::visit makes a missing one a compile error), the simulator tries each
-// declared error, traces print the fields, and the documentation is generated from the texts. Adding
-// an operation is one struct and its name in `Call`; the compiler names the rest.
+// declared error, traces print the fields, and the documentation is generated from the texts.
+// Adding an operation is one struct and its name in `Call`; the compiler names the rest.
 #pragma once
 
 #include <cstdint>
@@ -54,36 +54,37 @@ struct OpInfo {
 
 using Sectors = std::vector<std::int64_t>;
 
-#define TIDEGATE_OP(Op, op_name, cap, is_blocking, text)                                  \
-  static constexpr OpInfo Info() { return {op_name, cap, is_blocking, text, kErrors}; }   \
+#define TIDEGATE_OP(Op, op_name, cap, is_blocking, text)                                \
+  static constexpr OpInfo Info() { return {op_name, cap, is_blocking, text, kErrors}; } \
   bool operator==(const Op&) const = default;
 
 struct VolumeOpen {
   using Reply = VolumeHandle;
   std::string path;
-  static constexpr ErrorCode kErrors[] = {ErrorCode::kFileNotFound, ErrorCode::kAccessDenied,
-                                          ErrorCode::kSharingViolation, ErrorCode::kInvalidParameter,
-                                          ErrorCode::kNotReady, ErrorCode::kIoDevice};
+  static constexpr ErrorCode kErrors[] = {
+      ErrorCode::kFileNotFound,     ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
+      ErrorCode::kInvalidParameter, ErrorCode::kNotReady,     ErrorCode::kIoDevice};
   static constexpr auto Fields() {
     return std::tuple{Positional("path", &VolumeOpen::path,
                                  "an image file, loop:FILE for a loop device made from it, or a "
                                  "block device")};
   }
-  TIDEGATE_OP(VolumeOpen, "volume.open", Capability::kVolume, true,
-              "Opens a volume. An offline volume can be opened, but its I/O fails. A volume that was "
-              "dismounted and is not offline mounts again.")
+  TIDEGATE_OP(
+      VolumeOpen, "volume.open", Capability::kVolume, true,
+      "Opens a volume. An offline volume can be opened, but its I/O fails. A volume that was "
+      "dismounted and is not offline mounts again.")
 };
 
 // The operations on an open volume all begin with its handle.
-#define TIDEGATE_VOLUME_OP(Op, op_name, Answer, errors, text)                       \
-  struct Op {                                                                       \
-    using Reply = Answer;                                                           \
-    VolumeHandle volume;                                                            \
-    static constexpr auto& kErrors = errors;                                        \
-    static constexpr auto Fields() {                                                \
-      return std::tuple{Positional("volume", &Op::volume, "an open volume")};       \
-    }                                                                               \
-    TIDEGATE_OP(Op, op_name, Capability::kVolume, true, text)                       \
+#define TIDEGATE_VOLUME_OP(Op, op_name, Answer, errors, text)                 \
+  struct Op {                                                                 \
+    using Reply = Answer;                                                     \
+    VolumeHandle volume;                                                      \
+    static constexpr auto& kErrors = errors;                                  \
+    static constexpr auto Fields() {                                          \
+      return std::tuple{Positional("volume", &Op::volume, "an open volume")}; \
+    }                                                                         \
+    TIDEGATE_OP(Op, op_name, Capability::kVolume, true, text)                 \
   };
 
 namespace errors {
@@ -101,19 +102,22 @@ inline constexpr ErrorCode kDirty[] = {ErrorCode::kNotReady, ErrorCode::kIoDevic
                                        ErrorCode::kUnrecognizedVolume, ErrorCode::kInvalidHandle};
 }  // namespace errors
 
-TIDEGATE_VOLUME_OP(VolumeClose, "volume.close", std::monostate, errors::kHandle,
-                   "Closes the handle: its lock is released, and a volume that was dismounted through "
-                   "it but not taken offline may mount again.")
-TIDEGATE_VOLUME_OP(VolumeLock, "volume.lock", std::monostate, errors::kLock,
-                   "Locks the volume: succeeds only when no file on it is open; its caches are then "
-                   "flushed and nobody else can mount or open it. Held until unlock or close. "
-                   "Source: FSCTL_LOCK_VOLUME.")
+TIDEGATE_VOLUME_OP(
+    VolumeClose, "volume.close", std::monostate, errors::kHandle,
+    "Closes the handle: its lock is released, and a volume that was dismounted through "
+    "it but not taken offline may mount again.")
+TIDEGATE_VOLUME_OP(
+    VolumeLock, "volume.lock", std::monostate, errors::kLock,
+    "Locks the volume: succeeds only when no file on it is open; its caches are then "
+    "flushed and nobody else can mount or open it. Held until unlock or close. "
+    "Source: FSCTL_LOCK_VOLUME.")
 TIDEGATE_VOLUME_OP(VolumeUnlock, "volume.unlock", std::monostate, errors::kUnlock,
                    "Releases the lock of this handle. Source: FSCTL_UNLOCK_VOLUME.")
-TIDEGATE_VOLUME_OP(VolumeOffline, "volume.offline", std::monostate, errors::kOffline,
-                   "Takes the volume offline: reads, writes and mounts fail from now on. Needs a "
-                   "dismount through the same handle first, so that nobody can mount it in between. "
-                   "Offline twice is harmless. Source: IOCTL_VOLUME_OFFLINE.")
+TIDEGATE_VOLUME_OP(
+    VolumeOffline, "volume.offline", std::monostate, errors::kOffline,
+    "Takes the volume offline: reads, writes and mounts fail from now on. Needs a "
+    "dismount through the same handle first, so that nobody can mount it in between. "
+    "Offline twice is harmless. Source: IOCTL_VOLUME_OFFLINE.")
 TIDEGATE_VOLUME_OP(VolumeOnline, "volume.online", std::monostate, errors::kOnline,
                    "Brings the volume online: I/O is honored again. Online twice is harmless. "
                    "Source: IOCTL_VOLUME_ONLINE.")
@@ -151,9 +155,10 @@ struct VolumeDismount {
                             "dismount although files are open: they become invalid (needs the "
                             "capability volume.force)")};
   }
-  TIDEGATE_OP(VolumeDismount, "volume.dismount", Capability::kVolume, true,
-              "Dismounts the file system. Without force it fails with ERROR_ACCESS_DENIED while files "
-              "are open. Source: FSCTL_DISMOUNT_VOLUME.")
+  TIDEGATE_OP(
+      VolumeDismount, "volume.dismount", Capability::kVolume, true,
+      "Dismounts the file system. Without force it fails with ERROR_ACCESS_DENIED while files "
+      "are open. Source: FSCTL_DISMOUNT_VOLUME.")
 };
 
 struct VolumeMount {
@@ -170,9 +175,10 @@ struct VolumeMount {
                       Positional("where", &VolumeMount::where, "the mount point, an absolute path"),
                       Named("read_only", &VolumeMount::read_only, "mount without write access")};
   }
-  TIDEGATE_OP(VolumeMount, "volume.mount", Capability::kVolume, true,
-              "Mounts the volume's file system. Mounted there already is success; mounted elsewhere "
-              "is ERROR_BUSY.")
+  TIDEGATE_OP(
+      VolumeMount, "volume.mount", Capability::kVolume, true,
+      "Mounts the volume's file system. Mounted there already is success; mounted elsewhere "
+      "is ERROR_BUSY.")
 };
 
 struct VolumeProbe {
@@ -180,10 +186,10 @@ struct VolumeProbe {
   VolumeHandle volume;
   Sectors sectors = {0};
   std::string write_file;
-  static constexpr ErrorCode kErrors[] = {
-      ErrorCode::kNotReady,     ErrorCode::kIoDevice, ErrorCode::kCrc,
-      ErrorCode::kWriteProtect, ErrorCode::kDiskFull, ErrorCode::kInvalidParameter,
-      ErrorCode::kInvalidHandle};
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kNotReady,     ErrorCode::kIoDevice,
+                                          ErrorCode::kCrc,          ErrorCode::kWriteProtect,
+                                          ErrorCode::kDiskFull,     ErrorCode::kInvalidParameter,
+                                          ErrorCode::kInvalidHandle};
   static constexpr auto Fields() {
     return std::tuple{
         Positional("volume", &VolumeProbe::volume, "an open volume"),
@@ -192,9 +198,10 @@ struct VolumeProbe {
         Named("write_file", &VolumeProbe::write_file,
               "also write and read back this file, a name relative to the mount point")};
   }
-  TIDEGATE_OP(VolumeProbe, "volume.probe", Capability::kVolume, true,
-              "Reads sectors from the device itself, aligned and uncached, and answers how many bytes "
-              "were read.")
+  TIDEGATE_OP(
+      VolumeProbe, "volume.probe", Capability::kVolume, true,
+      "Reads sectors from the device itself, aligned and uncached, and answers how many bytes "
+      "were read.")
 };
 
 struct TimerSleep {
@@ -235,26 +242,27 @@ struct StoreSet {
               "crash, whole.")
 };
 
-#define TIDEGATE_CLUSTER_OP(Op, op_name, Answer, text)                              \
-  struct Op {                                                                       \
-    using Reply = Answer;                                                           \
-    static constexpr ErrorCode kErrors[] = {ErrorCode::kNotSupported};              \
-    static constexpr auto Fields() { return std::tuple{}; }                         \
-    TIDEGATE_OP(Op, op_name, Capability::kCluster, false, text)                     \
+#define TIDEGATE_CLUSTER_OP(Op, op_name, Answer, text)                 \
+  struct Op {                                                          \
+    using Reply = Answer;                                              \
+    static constexpr ErrorCode kErrors[] = {ErrorCode::kNotSupported}; \
+    static constexpr auto Fields() { return std::tuple{}; }            \
+    TIDEGATE_OP(Op, op_name, Capability::kCluster, false, text)        \
   };
 
 TIDEGATE_CLUSTER_OP(ClusterNodes, "cluster.nodes", Strings, "The names of the cluster's nodes.")
 TIDEGATE_CLUSTER_OP(ClusterOwner, "cluster.owner", std::string,
                     "The node that owns this resource now.")
-TIDEGATE_CLUSTER_OP(ClusterQuorum, "cluster.quorum", bool, "Whether this node is in a quorate part.")
+TIDEGATE_CLUSTER_OP(ClusterQuorum, "cluster.quorum", bool,
+                    "Whether this node is in a quorate part.")
 
 // Every operation there is. The order is of no consequence: texts carry names.
 using Call =
     std::variant<VolumeOpen, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount,
                  VolumeIsMounted, VolumeOffline, VolumeOnline, VolumeIsOffline,
-                 VolumeSupportsOnlineOffline, VolumeProbe, VolumeFlush, VolumeIsDirty, VolumeExtents,
-                 VolumeNumber, VolumeGetAttributes, TimerSleep, StoreGet, StoreSet, ClusterNodes,
-                 ClusterOwner, ClusterQuorum>;
+                 VolumeSupportsOnlineOffline, VolumeProbe, VolumeFlush, VolumeIsDirty,
+                 VolumeExtents, VolumeNumber, VolumeGetAttributes, TimerSleep, StoreGet, StoreSet,
+                 ClusterNodes, ClusterOwner, ClusterQuorum>;
 
 #undef TIDEGATE_OP
 #undef TIDEGATE_VOLUME_OP

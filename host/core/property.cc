@@ -48,8 +48,8 @@ Outcome Check(const PropertySpec& spec, const PropertyValue& value) {
 }  // namespace
 
 std::optional<PropertyType> PropertyTypeNamed(std::string_view name) {
-  for (const PropertyType t : {PropertyType::kString, PropertyType::kInteger, PropertyType::kBoolean,
-                               PropertyType::kDuration}) {
+  for (const PropertyType t : {PropertyType::kString, PropertyType::kInteger,
+                               PropertyType::kBoolean, PropertyType::kDuration}) {
     if (Name(t) == name) return t;
   }
   return std::nullopt;

@@ -1,4 +1,5 @@
-// How a resource answers each event. Task bookkeeping comes first, the meaning of entry points after.
+// How a resource answers each event. Task bookkeeping comes first, the meaning of entry points
+// after.
 #include "host/core/resource.h"
 
 #include <algorithm>
@@ -179,15 +180,20 @@ void Resource::On(const Requested& e) {
   if (!Busy()) return Begin(e);
   const bool waits = std::ranges::any_of(
       requests_, [&](const Requested& other) { return other.entry == e.entry; });
-  const bool runs = Of(Task::kEntry).active && Of(Task::kEntry).entry == e.entry &&
-                    !Of(Task::kTerminate).active;
+  const bool runs =
+      Of(Task::kEntry).active && Of(Task::kEntry).entry == e.entry && !Of(Task::kTerminate).active;
   if (waits || runs) return;  // one answer serves both
   if (requests_.size() < limits::kRequestsWaiting) return requests_.push_back(e);
-  Emit(Answer{e.entry, {false, {.kind = CauseKind::kProtocol, .entry = e.entry,
-                                .code = ErrorCode::kBusy, .message = "too many requests wait"}}});
+  Emit(Answer{e.entry,
+              {false,
+               {.kind = CauseKind::kProtocol,
+                .entry = e.entry,
+                .code = ErrorCode::kBusy,
+                .message = "too many requests wait"}}});
 }
 
-// A request that needs no run: the resource is there already, or the policy leaves it to the default.
+// A request that needs no run: the resource is there already, or the policy leaves it to the
+// default.
 bool Resource::AnsweredAlready(const Requested& request) {
   const EntryPoint entry = request.entry;
   if (entry == EntryPoint::kOnline && status_.state == ResourceState::kOnline) {
@@ -275,8 +281,8 @@ void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
   Emit(Answer{entry, std::move(verdict)});
 }
 
-// LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed sandbox
-// is no matter of health: it fails the resource at once.
+// LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed
+// sandbox is no matter of health: it fails the resource at once.
 void Resource::EndPoll(EntryPoint entry, Verdict verdict) {
   if (entry == EntryPoint::kIsAlive) {
     last_verdict_ = verdict;
@@ -288,8 +294,10 @@ void Resource::EndPoll(EntryPoint entry, Verdict verdict) {
                                      std::to_string(health.fail_after) + " that fail it"});
       verdict = {};
     } else if (verdict.ok && !healthy) {
-      verdict = {false, {.kind = CauseKind::kUnhealthy, .entry = entry,
-                         .message = "not yet healthy long enough"}};
+      verdict = {false,
+                 {.kind = CauseKind::kUnhealthy,
+                  .entry = entry,
+                  .message = "not yet healthy long enough"}};
     }
   }
   Emit(Answer{entry, std::move(verdict)});

@@ -1,9 +1,10 @@
-// A Resource is the state machine of one cluster resource: Step(Event) -> Effects, and nothing else.
+// A Resource is the state machine of one cluster resource: Step(Event) -> Effects, and nothing
+// else.
 //
-// It decides what runs when (one entry point at a time, terminate beside it), what is reported (legal
-// transitions, rising checkpoints, and only when the policy made progress), when time is up, and that
-// nothing of a cancelled task is ever heard of again: its answers name tickets that mean nothing any
-// more, its handles are closed.
+// It decides what runs when (one entry point at a time, terminate beside it), what is reported
+// (legal transitions, rising checkpoints, and only when the policy made progress), when time is up,
+// and that nothing of a cancelled task is ever heard of again: its answers name tickets that mean
+// nothing any more, its handles are closed.
 //
 // Ownership: refers to the manifest of the policy version in force; Adopt() changes it on a swap.
 // Threading: none. The caller serializes.
@@ -42,7 +43,7 @@ class Resource {
     bool active = false;
     EntryPoint entry = EntryPoint::kOpen;
     Ticket deadline;
-    Ticket waiting;            // the operation or sleep it waits for
+    Ticket waiting;  // the operation or sleep it waits for
     std::string_view waiting_op;
   };
   struct OpenHandle {
@@ -87,9 +88,11 @@ class Resource {
   const Manifest* manifest_;
   Status status_;
   std::array<TaskRun, kTasks> tasks_;
-  std::array<bool, limits::kWatches> watch_waits_{};  // registered by online, started when it is done
+  std::array<bool, limits::kWatches>
+      watch_waits_{};  // registered by online, started when it is done
   std::vector<OpenHandle> handles_;
-  std::vector<Ticket> orphans_;  // operations whose task is gone; their handles must still be closed
+  std::vector<Ticket>
+      orphans_;  // operations whose task is gone; their handles must still be closed
   std::deque<Requested> requests_;
   std::array<int, kEntryPoints> attempts_{};
   HealthFilter health_;

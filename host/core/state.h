@@ -26,17 +26,28 @@ enum class ResourceState : std::int32_t {
 
 constexpr std::string_view Name(ResourceState s) {
   switch (s) {
-    case ResourceState::kUnknown: return "Unknown";
-    case ResourceState::kInherited: return "Inherited";
-    case ResourceState::kInitializing: return "Initializing";
-    case ResourceState::kOnline: return "Online";
-    case ResourceState::kOffline: return "Offline";
-    case ResourceState::kFailed: return "Failed";
-    case ResourceState::kCannotComeOnlineOnAnyNode: return "CannotComeOnlineOnAnyNode";
-    case ResourceState::kCannotComeOnlineOnThisNode: return "CannotComeOnlineOnThisNode";
-    case ResourceState::kPending: return "Pending";
-    case ResourceState::kOnlinePending: return "OnlinePending";
-    case ResourceState::kOfflinePending: return "OfflinePending";
+    case ResourceState::kUnknown:
+      return "Unknown";
+    case ResourceState::kInherited:
+      return "Inherited";
+    case ResourceState::kInitializing:
+      return "Initializing";
+    case ResourceState::kOnline:
+      return "Online";
+    case ResourceState::kOffline:
+      return "Offline";
+    case ResourceState::kFailed:
+      return "Failed";
+    case ResourceState::kCannotComeOnlineOnAnyNode:
+      return "CannotComeOnlineOnAnyNode";
+    case ResourceState::kCannotComeOnlineOnThisNode:
+      return "CannotComeOnlineOnThisNode";
+    case ResourceState::kPending:
+      return "Pending";
+    case ResourceState::kOnlinePending:
+      return "OnlinePending";
+    case ResourceState::kOfflinePending:
+      return "OfflinePending";
   }
   return "?";
 }

@@ -1,4 +1,5 @@
-// Instant is a point on a monotonic clock and Duration a length of time; both are int64 nanoseconds.
+// Instant is a point on a monotonic clock and Duration a length of time; both are int64
+// nanoseconds.
 //
 // There is no way here to ask what time it is: the present arrives with every Event, so that policy
 // logic runs the same under a real clock and under the simulator's.
@@ -36,8 +37,8 @@ constexpr Duration operator-(Duration a, Duration b) { return {a.ns - b.ns}; }
 constexpr Duration operator*(Duration d, std::int64_t n) { return {d.ns * n}; }
 constexpr Duration operator/(Duration d, std::int64_t n) { return {d.ns / n}; }
 
-// Reads "250ms", "5s", "1.5s", "3m", "2h", or a plain number of seconds. Nothing else, no sign, and at
-// most limits::kDurationMax.
+// Reads "250ms", "5s", "1.5s", "3m", "2h", or a plain number of seconds. Nothing else, no sign, and
+// at most limits::kDurationMax.
 std::optional<Duration> ParseDuration(std::string_view text);
 
 // The shortest exact form with one unit: "250ms", "5s", "3m", "1.5s".

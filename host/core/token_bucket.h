@@ -1,4 +1,5 @@
-// A TokenBucket lets through so many a second, with a burst of one second's worth, and counts the rest.
+// A TokenBucket lets through so many a second, with a burst of one second's worth, and counts the
+// rest.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // An Engine hosts resources: a lane each. Post(event) is all that makes anything happen.
 //
-// Ownership: owns the lanes; Env outlives it. Threading: Add and Remove come from one thread; Post may
-// come at once for different resources, never for the same one, and never for one that is not added.
+// Ownership: owns the lanes; Env outlives it. Threading: Add and Remove come from one thread; Post
+// may come at once for different resources, never for the same one, and never for one that is not
+// added.
 #pragma once
 
 #include <memory>

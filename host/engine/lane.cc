@@ -76,6 +76,7 @@ void Lane::Handle(Event event) {
   if (const auto* completed = std::get_if<Completed>(&event.what)) {
     if (completed->ticket == kStateRead) return StateArrived(completed->reply);
     if (completed->ticket == kStateWritten) {
+      --saves_under_way_;
       if (!completed->reply.ok()) {
         saved_state_ = "?";  // tried again when the next entry point ends
         env_.Log(spec_.id, Level::kError,
@@ -95,8 +96,7 @@ void Lane::StateArrived(const Reply& reply) {
     saved_state_ = std::get<std::string>(reply.value);
     const Outcome imported = policy_->ImportState(saved_state_);
     if (!imported) {
-      env_.Log(spec_.id, Level::kError,
-               "resource.state begins empty: " + Text(imported.error()));
+      env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(imported.error()));
     }
   } else if (reply.code != ErrorCode::kNotFound) {
     env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
@@ -115,6 +115,7 @@ void Lane::SaveState() {
   }
   if (*state == saved_state_ || (saved_state_.empty() && *state == "{}")) return;
   saved_state_ = *state;
+  ++saves_under_way_;
   env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), std::move(*state)});
 }
 
@@ -195,8 +196,8 @@ void Lane::Perform(const Answer& effect) {
 
 void Lane::Perform(const Swap&) {
   const std::string from = policy_->manifest().digest;
-  Result<std::string> state = policy_->dead() ? Result<std::string>(saved_state_)
-                                              : policy_->ExportState();
+  Result<std::string> state =
+      policy_->dead() ? Result<std::string>(saved_state_) : policy_->ExportState();
   Outcome outcome = Ok();
   if (!state) {
     outcome = state.error();

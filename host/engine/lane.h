@@ -1,8 +1,8 @@
-// A Lane is one hosted resource: its state machine, its monitor if it has one, and its policy. What one
-// of them answers, the lane carries to the others and to Env.
+// A Lane is one hosted resource: its state machine, its monitor if it has one, and its policy. What
+// one of them answers, the lane carries to the others and to Env.
 //
-// Ownership: owns all three; Env and the policies. compiled policies are shared. Threading: none. Events of one lane
-// come one at a time, those of different lanes may come on different threads.
+// Ownership: owns all three; Env and the policies. compiled policies are shared. Threading: none.
+// Events of one lane come one at a time, those of different lanes may come on different threads.
 #pragma once
 
 #include <deque>
@@ -72,6 +72,9 @@ class Lane final : public PolicyHost {
   void Listen(OnAnswer on_answer) { on_answer_ = std::move(on_answer); }
   void ListenSwap(std::function<void(const Outcome&)> on_swap) { on_swap_ = std::move(on_swap); }
 
+  // resource.state is on its way to the disk.
+  bool saving() const { return saves_under_way_ > 0; }
+
   LaneView View() const;
   const std::string& name() const { return spec_.name; }
   Policy& policy() { return *policy_; }
@@ -123,6 +126,7 @@ class Lane final : public PolicyHost {
   bool pumping_ = false;
   Instant now_;
   std::string saved_state_;
+  int saves_under_way_ = 0;
   std::uint32_t watches_ = 0;  // bit n: watch n is in use
   TokenBucket log_budget_{limits::kLogLinesPerSecond};
   Verdict last_verdict_;

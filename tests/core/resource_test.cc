@@ -141,7 +141,8 @@ TEST_CASE("Terminate runs the policy's terminate and a second one changes nothin
   Resource resource(manifest);
   Picture p(resource);
   BringOnline(p);
-  p.Say(Seconds(1), Terminated{{.kind = CauseKind::kUnhealthy, .entry = EntryPoint::kIsAlive,
+  p.Say(Seconds(1), Terminated{{.kind = CauseKind::kUnhealthy,
+                                .entry = EntryPoint::kIsAlive,
                                 .message = "probe failed"}});
   p.Say(Seconds(1), Terminated{{.kind = CauseKind::kDeadlock}});
   p.Say(Seconds(2), Requested{EntryPoint::kOnline, {}});
@@ -299,12 +300,12 @@ TEST_CASE("Eight unanswered operations are the most a resource can have") {
 
 TEST_CASE("The matrix of legal transitions holds what must never happen") {
   using S = ResourceState;
-  CHECK_FALSE(IsLegal(S::kOffline, S::kOnline));          // only through OnlinePending
-  CHECK_FALSE(IsLegal(S::kOnline, S::kOnlinePending));    // online twice is harmless, not pending
+  CHECK_FALSE(IsLegal(S::kOffline, S::kOnline));        // only through OnlinePending
+  CHECK_FALSE(IsLegal(S::kOnline, S::kOnlinePending));  // online twice is harmless, not pending
   CHECK_FALSE(IsLegal(S::kOnline, S::kOnline));
   CHECK_FALSE(IsLegal(S::kOfflinePending, S::kOnline));
   CHECK_FALSE(IsLegal(S::kFailed, S::kOnline));
-  CHECK(IsLegal(S::kOnlinePending, S::kOnlinePending));   // a heartbeat
+  CHECK(IsLegal(S::kOnlinePending, S::kOnlinePending));  // a heartbeat
   CHECK(IsLegal(S::kOnlinePending, S::kCannotComeOnlineOnThisNode));
 }
 

@@ -3,13 +3,12 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 #include <functional>
 #include <set>
 #include <sstream>
+#include <toml++/toml.h>
 
 #include "host/core/nearest.h"
 
@@ -23,7 +22,8 @@ class TableReader {
  public:
   using Reader = std::function<Outcome(const toml::node&)>;
 
-  TableReader(std::string file, std::string what) : file_(std::move(file)), what_(std::move(what)) {}
+  TableReader(std::string file, std::string what)
+      : file_(std::move(file)), what_(std::move(what)) {}
 
   TableReader& Key(std::string_view name, Reader reader) {
     readers_.emplace_back(name, std::move(reader));
@@ -41,8 +41,8 @@ class TableReader {
                             Suggestion(key.str(), names));
       }
       if (Outcome read = reader->second(node); !read) {
-        return Error{read.error().code, "", Place(node) + std::string(key.str()) + " " +
-                                                read.error().detail};
+        return Error{read.error().code, "",
+                     Place(node) + std::string(key.str()) + " " + read.error().detail};
       }
     }
     return Ok();
@@ -172,8 +172,9 @@ TableReader MonitorReader(MonitorSettings& m, const std::string& file) {
       .Key("IsAlivePollInterval", Time(m.is_alive_poll_interval, Milliseconds(10), never))
       .Key("PendingTimeout", Time(m.pending_timeout, Milliseconds(10), never))
       .Key("DeadlockTimeout", Time(m.deadlock_timeout, Seconds(1), never))
-      .Key("RestartAction",
-           Integer([&m](std::int64_t n) { m.restart_action = static_cast<RestartAction>(n); }, 0, 2))
+      .Key(
+          "RestartAction",
+          Integer([&m](std::int64_t n) { m.restart_action = static_cast<RestartAction>(n); }, 0, 2))
       .Key("RestartThreshold",
            Integer([&m](std::int64_t n) { m.restart_threshold = static_cast<std::uint32_t>(n); }, 0,
                    1'000'000))
@@ -185,8 +186,8 @@ TableReader MonitorReader(MonitorSettings& m, const std::string& file) {
 TableReader LimitsReader(SandboxLimits& l, const std::string& file) {
   return TableReader(file, "[resource.limits]")
       .Key("memory_bytes",
-           Integer([&l](std::int64_t n) { l.memory_bytes = static_cast<std::size_t>(n); },
-                   64 << 10, static_cast<std::int64_t>(limits::kMemoryBytesMax)))
+           Integer([&l](std::int64_t n) { l.memory_bytes = static_cast<std::size_t>(n); }, 64 << 10,
+                   static_cast<std::int64_t>(limits::kMemoryBytesMax)))
       .Key("fuel", Integer([&l](std::int64_t n) { l.fuel = n; }, 10'000, limits::kFuelMax))
       .Key("running_time", Time(l.running_time, Milliseconds(1), Seconds(10)));
 }
@@ -222,8 +223,8 @@ Outcome ValidateResourceName(const std::string& name) {
                     });
   if (fits) return Ok();
   return Error{ErrorCode::kInvalidParameter, "",
-               "the resource name \"" + name +
-                   "\" must be 1 to " + std::to_string(limits::kResourceNameBytes) +
+               "the resource name \"" + name + "\" must be 1 to " +
+                   std::to_string(limits::kResourceNameBytes) +
                    " of a-z A-Z 0-9 _ . - and not begin with a dot"};
 }
 

@@ -1,11 +1,11 @@
 // Assembling a host and talking to its lanes.
 #include "host/apps/tidegate/host.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <sys/resource.h>
+#include <thread>
 
 #include "host/apps/tidegate/paths.h"
 #include "host/apps/tidegate/policy_file.h"
@@ -56,7 +56,7 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   Result<std::unique_ptr<LinuxEnv>> made = LinuxEnv::Create(host->scheduler_, std::move(env));
   if (!made) return made.error();
   host->env_ = std::move(*made);
-  if (host->options_.tap) host->tap_ = host->options_.tap(*host->env_);
+  if (host->options_.tap) host->tap_ = host->options_.tap(*host->env_, host->scheduler_);
   Env& outer = host->tap_ ? static_cast<Env&>(*host->tap_) : *host->env_;
   host->engine_ = std::make_unique<Engine>(outer);
   if (host->tap_) {
@@ -103,15 +103,16 @@ Outcome Host::Add(const ResourceConfig& config) {
                 .properties = config.properties,
                 .granted = config.capabilities,
                 .limits = config.limits,
-                .monitor = config.monitor};
+                .monitor = {}};
+  if (options_.monitored) spec.monitor = config.monitor;
   env_->Register(*id, config.name);
   const Result<Lane*> lane = engine_->Add(std::move(spec), *program);
   if (!lane) {
     env_->Forget(*id);
     return lane.error();
   }
-  entries_.emplace(config.name, Entry{*id, config, std::make_unique<HostLock>(std::move(*lock)),
-                                      *lane});
+  entries_.emplace(config.name,
+                   Entry{*id, config, std::make_unique<HostLock>(std::move(*lock)), *lane});
   order_.push_back(config.name);
   return Ok();
 }
@@ -141,6 +142,29 @@ Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
   if (entry == nullptr) return Unknown(name, order_);
   OnLane(*entry, [online, cause](Lane& lane) { lane.Want(online, cause); });
   return Ok();
+}
+
+Result<Answer> Host::Perform(const std::string& name, EntryPoint entry) {
+  const Entry* found = Find(name);
+  if (found == nullptr) return Unknown(name, order_);
+  const auto done = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> answer = done->get_future();
+  OnLane(*found, [done, entry](Lane& lane) {
+    lane.Listen([done, entry, told = false](const Answer& given) mutable {
+      if (given.entry == entry && !std::exchange(told, true)) done->set_value(given);
+    });
+    lane.Begin();
+    lane.Request(entry);
+  });
+  answer.wait();
+  const Instant until = Now() + Seconds(30);
+  bool saving = true;
+  while (saving && Now() < until) {
+    saving = false;
+    OnLane(*found, [&saving](Lane& lane) { saving = lane.saving(); });
+    if (saving) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return answer.get();
 }
 
 std::optional<LaneView> Host::View(const std::string& name) {
@@ -187,8 +211,8 @@ Outcome Host::Swap(const std::string& name, const std::filesystem::path& policy,
     });
     if (Outcome offered = lane.Offer(*program); !offered) done->set_value(offered);
   });
-  if (!asked || outcome.wait_for(std::chrono::nanoseconds(timeout.ns)) !=
-                    std::future_status::ready) {
+  if (!asked ||
+      outcome.wait_for(std::chrono::nanoseconds(timeout.ns)) != std::future_status::ready) {
     return Error{ErrorCode::kTimeout, "",
                  "an entry point of " + name + " is still running after " + Text(timeout) +
                      "; the new version takes over when it ends"};
@@ -204,9 +228,9 @@ Outcome Host::Swap(const std::string& name, const std::filesystem::path& policy,
 Outcome Host::Remove(const std::string& name, Duration timeout) {
   Entry* entry = Find(name);
   if (entry == nullptr) return Unknown(name, order_);
-  (void)Want(name, false, {.kind = CauseKind::kOperator, .message = "removed from the configuration"});
-  const bool settled =
-      WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
+  (void)Want(name, false,
+             {.kind = CauseKind::kOperator, .message = "removed from the configuration"});
+  const bool settled = WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
   if (!settled) {
     return Error{ErrorCode::kTimeout, "", name + " did not go offline within " + Text(timeout)};
   }

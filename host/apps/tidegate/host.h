@@ -1,6 +1,7 @@
 // A Host is a running Tidegate: scheduler, Env, engine, and the resources of a configuration.
 //
-// Threading: its functions come from one thread, the program's main one; lanes run on the scheduler's.
+// Threading: its functions come from one thread, the program's main one; lanes run on the
+// scheduler's.
 #pragma once
 
 #include <condition_variable>
@@ -27,8 +28,10 @@ struct HostOptions {
   std::function<void(Level, std::string_view resource, std::string_view text)> log;
   // Told of every status, on the lane's thread.
   std::function<void(const std::string& resource, const Status&)> reported;
-  // Stands between Env and engine: a story, a recorder, faults.
-  std::function<std::unique_ptr<EnvTap>(Env&)> tap;
+  // Stands between Env and engine: a story, a recorder, faults. What it answers itself it posts to
+  // `mail`.
+  std::function<std::unique_ptr<EnvTap>(Env&, EventSink& mail)> tap;
+  bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
 };
 
 class Host {
@@ -47,6 +50,10 @@ class Host {
   // Compiles `policy`, has it take over when no entry point is in flight, waits for that.
   Outcome Swap(const std::string& name, const std::filesystem::path& policy, Duration timeout);
   Outcome Change(const ResourceConfig& config);  // SIGHUP: what can change while it runs
+
+  // Without a monitor: performs one entry point and waits for its answer, which its timeout bounds,
+  // and for resource.state to be on disk.
+  Result<Answer> Perform(const std::string& name, EntryPoint entry);
 
   std::optional<LaneView> View(const std::string& name);
   std::vector<LaneView> Views();

@@ -1,9 +1,8 @@
 // Where things are by default.
 #include "host/apps/tidegate/paths.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
+#include <unistd.h>
 
 namespace tidegate {
 namespace {

@@ -45,9 +45,9 @@ Result<PolicySource> ReadPolicy(const fs::path& policy) {
     const fs::path folder = fs::weakly_canonical(policy, error);
     main = policy / (folder.filename().string() + ".lua");
     if (!fs::exists(main, error)) {
-      return Error{ErrorCode::kFileNotFound, "",
-                   policy.string() + ": a policy folder holds a file of its own name, " +
-                       main.string()};
+      return Error{
+          ErrorCode::kFileNotFound, "",
+          policy.string() + ": a policy folder holds a file of its own name, " + main.string()};
     }
     std::vector<fs::path> files;
     for (const fs::directory_entry& entry : fs::directory_iterator(policy, error)) {

@@ -9,8 +9,9 @@
 
 namespace tidegate {
 
-// Reads once, so that what is checked is what runs. Other .lua files beside the entry file of a folder
-// are what it may `require`, by name without the ending; scenarios.lua is the tests' and is left out.
+// Reads once, so that what is checked is what runs. Other .lua files beside the entry file of a
+// folder are what it may `require`, by name without the ending; scenarios.lua is the tests' and is
+// left out.
 Result<PolicySource> ReadPolicy(const std::filesystem::path& policy);
 
 // Reads and compiles, with the scripts that are built into the program.

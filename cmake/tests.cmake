@@ -1,0 +1,59 @@
+# Tests: every tests/**/*_test.cc in one Catch2 program, run case by case and in parallel by ctest;
+# tests/bench/*_bench.cc in a Google Benchmark program that is built only when asked for.
+set(TIDEGATE_CATCH2_SOURCE "" CACHE PATH "Catch2 3.7.1 (the folder that has its CMakeLists.txt)")
+option(TIDEGATE_TESTS "build the tests" ON)
+if(NOT TIDEGATE_TESTS)
+  return()
+endif()
+
+# Why pinned: Debian 12 has Catch2 2.
+set(catch2_dir ${TIDEGATE_CATCH2_SOURCE})
+if(NOT catch2_dir)
+  set(catch2_dir ${CMAKE_BINARY_DIR}/catch2-3.7.1)
+  if(NOT EXISTS ${catch2_dir}/CMakeLists.txt)
+    tidegate_pinned(
+      OUT catch2_tarball
+      NAME catch2-3.7.1.tar.gz
+      SHA256 c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c
+      POOL pool/main/c/catch2/catch2_3.7.1.orig.tar.gz
+      REMEDY "configure with -DTIDEGATE_CATCH2_SOURCE=<folder>, or without tests by \
+-DTIDEGATE_TESTS=OFF")
+    tidegate_unpack(${catch2_tarball} ${catch2_dir})
+  endif()
+endif()
+add_subdirectory(${catch2_dir} ${CMAKE_BINARY_DIR}/catch2 EXCLUDE_FROM_ALL SYSTEM)
+# Why unity: a hundred tiny files that include one another's headers; a third of the time.
+set_target_properties(Catch2 Catch2WithMain PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 30)
+list(APPEND CMAKE_MODULE_PATH ${catch2_dir}/extras)
+include(Catch)
+
+set(tidegate_rooms tidegate_app tidegate_sim tidegate_env tidegate_engine tidegate_bindings
+                   tidegate_lua tidegate_core tidegate_scripts)
+
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*_test.cc)
+add_executable(tidegate_tests ${test_sources})
+target_include_directories(tidegate_tests PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(
+  tidegate_tests PRIVATE ${tidegate_rooms} lua spdlog::spdlog nlohmann_json::nlohmann_json
+                         Threads::Threads Catch2::Catch2WithMain)
+target_compile_definitions(
+  tidegate_tests PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                         TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate")
+if(TARGET tidegate)  # tests run the program
+  add_dependencies(tidegate_tests tidegate)
+endif()
+tidegate_warnings(tidegate_tests)
+catch_discover_tests(tidegate_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+
+file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*_bench.cc)
+find_package(benchmark QUIET)
+if(bench_sources AND benchmark_FOUND)
+  add_executable(tidegate_bench EXCLUDE_FROM_ALL ${bench_sources})
+  target_include_directories(tidegate_bench PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(
+    tidegate_bench PRIVATE ${tidegate_rooms} lua benchmark::benchmark benchmark::benchmark_main)
+  target_compile_definitions(
+    tidegate_bench PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                           TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate")
+  tidegate_warnings(tidegate_bench)
+endif()

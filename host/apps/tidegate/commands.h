@@ -1,0 +1,78 @@
+// The commands: what each takes from the command line, and the function that does it.
+//
+// Exit codes, the same everywhere: 0 it succeeded, 1 it was tried and failed, 2 it could not be
+// tried (a wrong call, a file that cannot be read).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tidegate {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+struct RunOptions {
+  std::string target;            // FILE.toml or a POLICY
+  std::vector<std::string> set;  // Name=value, with a POLICY
+  std::string name;              // of the one resource; default: the policy's
+  std::string node;
+  std::string state_dir;
+  std::string runtime_dir;
+  std::string log_file;
+  bool verbose = false;
+};
+int RunCommand(const RunOptions& options);
+
+struct CallOptions {
+  std::string policy;
+  std::string entry_point;
+  std::vector<std::string> set;
+  std::string name;
+  std::string state_file;
+  std::string runtime_dir;
+  bool json = false;
+};
+int CallCommand(const CallOptions& options);
+
+struct CheckOptions {
+  std::string policy;
+  std::vector<std::string> set;
+  std::string pending_timeout = "180s";
+  bool json = false;
+};
+int CheckCommand(const CheckOptions& options);
+
+struct StatusOptions {
+  std::string resource;
+  std::string runtime_dir;
+  bool json = false;
+};
+int StatusCommand(const StatusOptions& options);
+
+struct SwapOptions {
+  std::string resource;
+  std::string policy;
+  std::string timeout = "30s";
+  std::string runtime_dir;
+};
+int SwapCommand(const SwapOptions& options);
+
+struct WantOptions {
+  std::string resource;
+  std::string runtime_dir;
+  std::string timeout = "180s";
+  bool online = true;
+};
+int WantCommand(const WantOptions& options);
+
+struct DemoOptions {
+  std::string policy;  // default: the shipped one
+  std::string volume;  // "image" or "loop"; default: loop for root
+  std::string dir;     // where the volume's image and all else goes; default: a temporary folder
+  bool quick = false;
+};
+int DemoCommand(const DemoOptions& options);
+
+}  // namespace tidegate

@@ -1,0 +1,125 @@
+// Answering requests.
+#include "host/apps/tidegate/requests.h"
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "host/core/text.h"
+
+namespace tidegate {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string Dump(const Json& json) {
+  // Names and causes may hold any bytes that a policy put there.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Refused(const Error& error) {
+  return Dump({{"ok", false}, {"code", Name(error.code)}, {"error", error.detail}});
+}
+
+double SecondsSince(Instant then, Instant now) {
+  return static_cast<double>((now - then).ns) / 1e9;
+}
+
+Json CauseJson(const Cause& cause) {
+  if (!cause) return nullptr;
+  return {{"kind", Name(cause.kind)}, {"entry_point", Name(cause.entry)},
+          {"attempt", cause.attempt}, {"code", static_cast<std::uint32_t>(cause.code)},
+          {"name", Name(cause.code)}, {"operation", cause.op},
+          {"where", cause.where},     {"message", cause.message},
+          {"text", Text(cause)}};
+}
+
+Json ViewJson(const LaneView& view, Instant now) {
+  Json json = {{"resource", view.name},
+               {"state", Name(view.status.state)},
+               {"state_number", static_cast<int>(view.status.state)},
+               {"since_seconds", SecondsSince(view.status.since, now)},
+               {"checkpoint", view.status.checkpoint},
+               {"progress", view.status.progress},
+               {"cause", CauseJson(view.status.cause)},
+               {"wants_online", view.wants_online},
+               {"gave_up", view.gave_up},
+               {"restarts", view.restarts},
+               {"outstanding", view.outstanding},
+               {"policy", view.policy},
+               {"policy_version", view.version},
+               {"policy_digest", view.digest},
+               {"memory_bytes", view.usage.memory_bytes},
+               {"memory_peak_bytes", view.usage.memory_peak},
+               {"fuel", view.usage.fuel},
+               {"last_verdict", nullptr}};
+  if (view.has_verdict) {
+    json["last_verdict"] = {{"ok", view.last_verdict.ok},
+                            {"cause", CauseJson(view.last_verdict.cause)},
+                            {"seconds_ago", SecondsSince(view.last_verdict_at, now)}};
+  }
+  return json;
+}
+
+Json StatusOf(Host& host, const std::string& only) {
+  Json resources = Json::array();
+  const Instant now = host.Now();
+  for (const LaneView& view : host.Views()) {
+    if (only.empty() || view.name == only) resources.push_back(ViewJson(view, now));
+  }
+  Json stuck = Json::array();
+  for (const StuckCall& call : host.Stuck()) {
+    stuck.push_back({{"resource", host.NameOf(call.id)},
+                     {"operation", call.op},
+                     {"seconds", SecondsSince(call.since, now)},
+                     {"thread", call.thread}});
+  }
+  return {{"ok", true},
+          {"pid", getpid()},
+          {"node", host.options().node},
+          {"resources", resources},
+          {"stuck_threads", stuck}};
+}
+
+std::string Want(Host& host, const std::string& name, bool online, Duration timeout) {
+  const Outcome wanted = host.Want(
+      name, online, {.kind = CauseKind::kOperator, .message = "an operator asked for it"});
+  if (!wanted) return Refused(wanted.error());
+  (void)host.WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
+  const std::optional<LaneView> view = host.View(name);
+  const auto goal = online ? ResourceState::kOnline : ResourceState::kOffline;
+  if (!view || view->status.state != goal) {
+    return Refused({ErrorCode::kResourceFailed, "",
+                    name + " is " + (view ? Text(view->status) : std::string("not answering"))});
+  }
+  return Dump({{"ok", true}, {"state", Name(view->status.state)}});
+}
+
+}  // namespace
+
+std::string Requests::Handle(const std::string& request) {
+  const Json json = Json::parse(request, nullptr, false);
+  const auto text = [&](const char* key) -> std::string {
+    return json.is_object() && json.contains(key) && json[key].is_string()
+               ? json[key].get<std::string>()
+               : "";
+  };
+  const std::string command = text("command");
+  const Duration timeout = ParseDuration(text("timeout")).value_or(Seconds(30));
+  const std::lock_guard lock(mutex_);
+  if (command == "status") return Dump(StatusOf(host_, text("resource")));
+  if (command == "online" || command == "offline") {
+    return Want(host_, text("resource"), command == "online", timeout);
+  }
+  if (command == "swap") {
+    const Outcome swapped = host_.Swap(text("resource"), text("policy"), timeout);
+    if (!swapped) return Refused(swapped.error());
+    const std::optional<LaneView> view = host_.View(text("resource"));
+    return Dump({{"ok", true},
+                 {"policy", view ? view->policy : ""},
+                 {"policy_digest", view ? view->digest : ""}});
+  }
+  return Refused({ErrorCode::kInvalidFunction, "",
+                  "unknown command; known are status, swap, online, offline"});
+}
+
+}  // namespace tidegate

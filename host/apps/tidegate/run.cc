@@ -1,0 +1,184 @@
+// tidegate run: a host until it is told to end.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <mutex>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/config.h"
+#include "host/apps/tidegate/control.h"
+#include "host/apps/tidegate/host.h"
+#include "host/apps/tidegate/inspect.h"
+#include "host/apps/tidegate/requests.h"
+#include "host/apps/tidegate/systemd.h"
+#include "host/apps/tidegate/terminal.h"
+#include "host/core/text.h"
+#include "host/env/log.h"
+
+namespace tidegate {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<Config> ConfigOfPolicy(const RunOptions& options) {
+  const Result<Inspected> policy = Inspect(options.target);
+  if (!policy) return policy.error();
+  Result<Properties> properties = ParseSettings(policy->manifest, options.set);
+  if (!properties) return properties.error();
+  ResourceConfig resource;
+  resource.name =
+      options.name.empty() ? fs::path(policy->manifest.name).stem().string() : options.name;
+  if (Outcome named = ValidateResourceName(resource.name); !named) return named.error();
+  std::error_code error;
+  resource.policy = fs::absolute(options.target, error);
+  resource.properties = std::move(*properties);
+  resource.place = options.target;
+  Config config;
+  config.resources.push_back(std::move(resource));
+  return config;
+}
+
+Result<Config> Configure(const RunOptions& options) {
+  const bool file = fs::path(options.target).extension() == ".toml";
+  if (file && !options.set.empty()) {
+    return Error{ErrorCode::kInvalidParameter, "",
+                 "--set goes with a POLICY; " + options.target + " has [resource.properties]"};
+  }
+  Result<Config> config = file ? ReadConfig(options.target) : ConfigOfPolicy(options);
+  if (!config) return config;
+  if (!options.node.empty()) config->node = options.node;
+  if (!options.state_dir.empty()) config->state_dir = options.state_dir;
+  if (!options.runtime_dir.empty()) config->runtime_dir = options.runtime_dir;
+  return config;
+}
+
+void Announce(Log& log, const std::string& resource, const Status& status) {
+  if (IsPending(status.state) && status.checkpoint > 0) {
+    if (!status.progress.empty()) log.Line(Level::kInformation, resource, Text(status));
+    return;
+  }
+  const bool bad = status.state == ResourceState::kFailed;
+  log.Line(bad ? Level::kError : Level::kInformation, resource, Text(status));
+}
+
+// SIGHUP: new resources are added, missing ones removed, policies swapped, timing changed. A file
+// that is wrong changes nothing.
+void Reload(Host& host, Log& log, const RunOptions& options) {
+  const Result<Config> config = Configure(options);
+  if (!config) {
+    log.Line(Level::kError, "", "not reloaded: " + config.error().detail);
+    return;
+  }
+  for (const std::string& name : host.names()) {
+    const bool kept = std::ranges::any_of(config->resources,
+                                          [&](const ResourceConfig& r) { return r.name == name; });
+    if (kept) continue;
+    if (const Outcome removed = host.Remove(name, Seconds(180)); !removed) {
+      log.Line(Level::kError, name, "not removed: " + removed.error().detail);
+    }
+  }
+  for (const ResourceConfig& resource : config->resources) {
+    const bool known = host.ConfigOf(resource.name) != nullptr;
+    const Outcome done = known ? host.Change(resource) : host.Add(resource);
+    if (!done) log.Line(Level::kError, resource.name, "not changed: " + done.error().detail);
+    if (done && !known) host.Begin(resource.name);
+  }
+  log.Line(Level::kInformation, "", "configuration read again");
+}
+
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, s);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+// Long enough for an orderly offline and a terminate after it.
+Duration ShutdownTimeout(const Config& config) {
+  Duration longest = limits::kTerminateTimeout;
+  for (const ResourceConfig& r : config.resources) {
+    longest = std::max(longest, r.monitor.pending_timeout);
+  }
+  return longest + limits::kTerminateTimeout * 2;
+}
+
+int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
+          const sigset_t& signals) {
+  std::mutex mutex;
+  Requests requests(host, mutex);
+  Result<std::unique_ptr<ControlServer>> control = ControlServer::Listen(
+      host.options().runtime_dir,
+      [&requests](const std::string& request) { return requests.Handle(request); });
+  if (!control) return Fail(kExitUsage, control.error().detail);
+  const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
+  if (fd < 0) return Fail(kExitUsage, "signalfd is not available");
+  for (const ResourceConfig& r : config.resources) host.Begin(r.name);
+  log.Line(Level::kInformation, "",
+           "hosting " + std::to_string(config.resources.size()) + " resource" +
+               (config.resources.size() == 1 ? "" : "s") + ", control socket " +
+               (*control)->path());
+  NotifySystemd("READY=1");
+  while (true) {
+    signalfd_siginfo signal{};
+    if (read(fd, &signal, sizeof signal) != sizeof signal) continue;
+    if (signal.ssi_signo != SIGHUP) break;
+    NotifySystemd("RELOADING=1");
+    const std::lock_guard lock(mutex);
+    Reload(host, log, options);
+    NotifySystemd("READY=1");
+  }
+  close(fd);
+  NotifySystemd("STOPPING=1");
+  log.Line(Level::kInformation, "", "ending: taking everything offline");
+  control->reset();
+  const Outcome offline = host.Shutdown(ShutdownTimeout(config));
+  if (!offline) {
+    log.Line(Level::kError, "", "ended, but not everything is offline: " + offline.error().detail);
+    return kExitFailed;
+  }
+  log.Line(Level::kInformation, "", "everything is offline");
+  return kExitOk;
+}
+
+}  // namespace
+
+int RunCommand(const RunOptions& options) {
+  const sigset_t signals = BlockSignals();  // before any thread starts
+  Result<Config> config = Configure(options);
+  if (!config) return Fail(kExitUsage, config.error().detail);
+  LogOptions log_options;
+  log_options.level = options.verbose ? Level::kDebug : Level::kInformation;
+  log_options.file = options.log_file;
+  const Result<std::unique_ptr<Log>> opened = Log::Open(log_options);
+  if (!opened) return Fail(kExitUsage, opened.error().detail);
+  Log& log = **opened;
+  HostOptions host_options;
+  host_options.node = config->node;
+  host_options.state_dir = config->state_dir.string();
+  host_options.runtime_dir = config->runtime_dir.string();
+  host_options.log = [&log](Level level, std::string_view resource, std::string_view text) {
+    log.Line(level, resource, text);
+  };
+  host_options.reported = [&log](const std::string& resource, const Status& status) {
+    Announce(log, resource, status);
+  };
+  Result<std::unique_ptr<Host>> host = Host::Create(std::move(host_options));
+  if (!host) return Fail(kExitUsage, host.error().detail);
+  for (const ResourceConfig& resource : config->resources) {
+    if (const Outcome added = (*host)->Add(resource); !added) {
+      return Fail(kExitUsage, resource.place + ": " + added.error().detail);
+    }
+  }
+  const int code = Serve(**host, log, options, *config, signals);
+  const bool stuck = !(*host)->Stuck().empty();
+  log.Flush();
+  if (stuck) _exit(code);  // nothing can join a thread that is stuck in the kernel
+  return code;
+}
+
+}  // namespace tidegate

@@ -1,0 +1,68 @@
+// Which kind of device a path names.
+#include "host/env/linux/device.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+#include "host/core/limits.h"
+#include "host/env/linux/block.h"
+#include "host/env/linux/errno_map.h"
+#include "host/env/linux/image.h"
+#include "host/env/linux/loop.h"
+
+namespace tidegate {
+namespace {
+
+constexpr char kForms[] = "a volume is an image file, loop:FILE or a block device under /dev";
+
+std::string Shown(const std::string& path) {
+  constexpr std::size_t kShown = 200;
+  return path.size() <= kShown ? path : path.substr(0, kShown) + "...";
+}
+
+const char* WhatIs(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  if (S_ISCHR(mode)) return "a character device";
+  return "no file";
+}
+
+}  // namespace
+
+Result<Target> Resolve(const std::string& volume_path) {
+  const bool loop = volume_path.starts_with("loop:");
+  const std::string path = loop ? volume_path.substr(5) : volume_path;
+  if (path.empty() || path.find('\0') != std::string::npos || path.size() >= limits::kPathBytes) {
+    const char* why = path.empty() ? "is empty" : path.size() >= limits::kPathBytes
+                                                      ? "is longer than 4095 bytes"
+                                                      : "has a NUL byte";
+    return Error{ErrorCode::kInvalidParameter, "", std::string("the path ") + why + "; " + kForms};
+  }
+  char real[PATH_MAX];
+  struct stat s = {};
+  if (realpath(path.c_str(), real) == nullptr || stat(real, &s) != 0) {
+    const int number = errno;
+    const bool missing = number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG;
+    return ErrnoError(missing ? ErrorCode::kFileNotFound : CodeOfErrno(number), number,
+                      Shown(path) + "; " + kForms);
+  }
+  if (S_ISREG(s.st_mode)) return Target{{loop ? 'l' : 'i', s.st_dev, s.st_ino}, real};
+  if (S_ISBLK(s.st_mode) && !loop) return Target{{'b', s.st_rdev, 0}, real};
+  return Error{ErrorCode::kInvalidParameter, "",
+               Shown(path) + " is " + (S_ISBLK(s.st_mode) ? "a block device" : WhatIs(s.st_mode)) +
+                   "; " + (loop ? "loop: takes an image file" : kForms)};
+}
+
+std::unique_ptr<Device> MakeDevice(const Target& target) {
+  switch (target.identity.kind) {
+    case 'i': return std::make_unique<ImageDevice>(target);
+    case 'l': return std::make_unique<LoopDevice>(target);
+    default: return MakeBlockDevice(target);
+  }
+}
+
+}  // namespace tidegate

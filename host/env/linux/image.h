@@ -1,0 +1,45 @@
+// An ImageDevice is an image file used as a volume, without any privilege.
+//
+// Mounted means: a symbolic link at the mount point leads to the image. Beside the image,
+// FILE.mounted_at leads back to where that link is, so that a host which knows only the image finds
+// the truth. Removing the link unmounts; both survive a kill -9 just as a mount does.
+#pragma once
+
+#include "host/env/linux/device.h"
+#include "host/env/linux/image_lock.h"
+
+namespace tidegate {
+
+class ImageDevice final : public Device {
+ public:
+  explicit ImageDevice(Target image);
+
+  std::string_view Kind() const override { return "image"; }
+  std::string Node() const override { return image_.path; }
+  Result<Geometry> Measure() const override;
+  Result<Fd> OpenForProbe() const override;
+  std::vector<MountPoint> Mounts() const override;
+  Result<Extents> Where() const override;
+  Result<std::int64_t> Number() const override;
+  Outcome Flush() const override;
+  Result<Fd> ProbeDirectory() const override;
+  std::string ProbePrefix() const override;
+
+  Outcome Own() override { return lock_.Take(image_); }
+  void Disown() override { lock_.Release(); }
+  Result<Fd> Claim() override { return Fd(); }  // the lock is the claim
+  Outcome Mount(const std::string& where, bool read_only) override;
+  Outcome Unmount(const std::vector<MountPoint>& mounts) override;
+  Outcome ShutDown(const std::vector<MountPoint>& mounts) override;
+  Outcome Remount(const std::vector<MountPoint>& mounts) override;
+
+ private:
+  Outcome RemoveLinks(const std::vector<MountPoint>& mounts);
+  std::string BackLink() const { return image_.path + ".mounted_at"; }
+
+  const Target image_;
+  std::int64_t size_at_open_ = 0;
+  ImageLock lock_;
+};
+
+}  // namespace tidegate

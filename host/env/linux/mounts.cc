@@ -1,0 +1,190 @@
+// Mounting and unmounting.
+#include "host/env/linux/mounts.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <ranges>
+#include <sstream>
+
+#include "host/env/linux/errno_map.h"
+#include "host/env/fd.h"
+#include "host/env/linux/holders.h"
+
+namespace tidegate {
+namespace {
+
+// FS_IOC_SHUTDOWN: EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN, F2FS_IOC_SHUTDOWN are one number.
+constexpr unsigned long kFsIocShutdown = _IOR('X', 125, std::uint32_t);
+// Commit the journal, then abort it. The flag 0 would freeze, which leaves a clean file system, but
+// the dead one then believes its journal is in order and on Linux 6.1 writes its superblock once more
+// when the last open file is closed: possibly under another node that has it mounted by then.
+constexpr std::uint32_t kLogFlush = 1;
+
+std::string Unescaped(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size()) {
+      out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                               (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> Split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+unsigned long FlagsOf(const std::string& options) {
+  struct Flag {
+    const char* name;
+    unsigned long bit;
+  };
+  constexpr Flag kFlags[] = {{"ro", MS_RDONLY},        {"nosuid", MS_NOSUID},
+                             {"nodev", MS_NODEV},      {"noexec", MS_NOEXEC},
+                             {"noatime", MS_NOATIME},  {"nodiratime", MS_NODIRATIME},
+                             {"relatime", MS_RELATIME}};
+  unsigned long flags = 0;
+  for (const std::string& option : Split(options)) {
+    for (const Flag& flag : kFlags) {
+      if (option == flag.name) flags |= flag.bit;
+    }
+  }
+  return flags;
+}
+
+unsigned NumberAt(const std::string& text, std::size_t at) {
+  return static_cast<unsigned>(std::strtoul(text.c_str() + at, nullptr, 10));
+}
+
+std::string DataOf(const std::string& super_options) {
+  std::string data;
+  for (const std::string& option : Split(super_options)) {
+    if (option == "rw" || option == "ro") continue;
+    data += (data.empty() ? "" : ",") + option;
+  }
+  return data;
+}
+
+int MountOne(const std::string& node, const MountPoint& mount_point, const std::string& base) {
+  const unsigned long flags = FlagsOf(mount_point.options);
+  const char* where = mount_point.where.c_str();
+  if (mount_point.root != "/") {
+    const std::string from = base + mount_point.root;
+    return mount(from.c_str(), where, nullptr, MS_BIND, nullptr);
+  }
+  const char* type = mount_point.type.c_str();
+  const std::string data = DataOf(mount_point.super_options);
+  if (mount(node.c_str(), where, type, flags, data.c_str()) == 0) return 0;
+  // Not every option that a file system shows is one that it takes.
+  return mount(node.c_str(), where, type, flags, nullptr);
+}
+
+}  // namespace
+
+std::vector<MountPoint> AllMounts() {
+  std::vector<MountPoint> mounts;
+  std::ifstream in("/proc/thread-self/mountinfo");
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, word;
+    MountPoint m;
+    fields >> id >> parent >> device >> m.root >> m.where >> m.options;
+    while (fields >> word && word != "-") {
+    }
+    fields >> m.type >> m.source >> m.super_options;
+    const std::size_t colon = device.find(':');
+    if (!fields || colon == std::string::npos) continue;
+    m.device = makedev(NumberAt(device, 0), NumberAt(device, colon + 1));
+    m.where = Unescaped(m.where);
+    m.root = Unescaped(m.root);
+    m.source = Unescaped(m.source);
+    mounts.push_back(std::move(m));
+  }
+  return mounts;
+}
+
+std::vector<MountPoint> MountsOf(dev_t device, const std::string& node) {
+  std::vector<MountPoint> mounts = AllMounts();
+  std::erase_if(mounts, [&](const MountPoint& m) {
+    return m.device != device && !(major(m.device) == 0 && m.source == node);
+  });
+  return mounts;
+}
+
+Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts) {
+  std::vector<MountPoint> gone;
+  for (const MountPoint& m : mounts | std::views::reverse) {
+    if (umount2(m.where.c_str(), UMOUNT_NOFOLLOW) == 0) {
+      gone.insert(gone.begin(), m);
+      continue;
+    }
+    const int number = errno;
+    std::string detail = m.where + " is in use" + HoldersText({.file_system = m.device});
+    if (const Outcome back = Remount(node, gone); !back) {
+      detail += "; and mounting again failed: " + back.error().detail;
+    }
+    return ErrnoError(number == EBUSY ? ErrorCode::kAccessDenied : CodeOfErrno(number), number,
+                      detail);
+  }
+  return Ok();
+}
+
+Outcome ShutDown(const std::vector<MountPoint>& mounts) {
+  if (mounts.empty()) return Ok();
+  const MountPoint& first = mounts.front();
+  const Fd root(open(first.where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int open_errno = errno;
+  // XFS refuses to open anything once it is shut down.
+  if (!root && open_errno != EIO) return ErrnoError(open_errno, first.where);
+  if (root) {
+    std::uint32_t flags = kLogFlush;
+    // What was written until now reaches the disk if the disk still takes it.
+    syncfs(root.get());
+    if (ioctl(root.get(), kFsIocShutdown, &flags) != 0) {
+      const int number = errno;
+      return ErrnoError(ErrorCode::kAccessDenied, number,
+                        first.where + " has open files and " + first.type +
+                            " cannot be shut down under them" +
+                            HoldersText({.file_system = first.device}));
+    }
+  }
+  for (const MountPoint& m : mounts | std::views::reverse) {
+    if (umount2(m.where.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) {
+      return ErrnoError(errno, m.where);
+    }
+  }
+  return Ok();
+}
+
+Outcome Remount(const std::string& node, const std::vector<MountPoint>& mounts) {
+  std::vector<MountPoint> order = mounts;
+  std::ranges::stable_partition(order, [](const MountPoint& m) { return m.root == "/"; });
+  for (const MountPoint& m : order) {
+    if (MountOne(node, m, order.front().where) != 0) return ErrnoError(errno, m.where);
+  }
+  return Ok();
+}
+
+bool IsShutDown(int directory) {
+  // A file system that was shut down fails this without a look at the device (ext4_sync_file); a
+  // live one has nothing to write for its root.
+  return fsync(directory) != 0 && errno == EIO;
+}
+
+}  // namespace tidegate

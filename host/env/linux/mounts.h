@@ -1,0 +1,43 @@
+// Mounts are what /proc/self/mountinfo says is mounted where; asked each time, never remembered.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "host/core/result.h"
+
+namespace tidegate {
+
+struct MountPoint {
+  std::string where;
+  std::string root = "/";  // which directory of the file system is seen there; not "/" for a bind
+  std::string type;
+  std::string options;        // of this mount: "rw,nosuid"
+  std::string super_options;  // of the file system: "rw,errors=remount-ro"
+  std::string source;
+  dev_t device = 0;
+};
+
+// In the order in which they were mounted.
+std::vector<MountPoint> AllMounts();
+// Those of one device. `node` finds file systems whose device number is their own (btrfs).
+std::vector<MountPoint> MountsOf(dev_t device, const std::string& node);
+
+// Unmounts all of these, last first. If one refuses, those already unmounted are mounted again and
+// the error names who holds it.
+Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts);
+
+// Shuts the file system down, so that every open file of it is invalid and nothing more is written,
+// and takes the mounts away. Fails, and leaves all as it is, where a file system cannot shut down: a
+// lazily unmounted live one would go on writing.
+Outcome ShutDown(const std::vector<MountPoint>& mounts);
+
+// Mounts again what was unmounted, with the options it had.
+Outcome Remount(const std::string& node, const std::vector<MountPoint>& mounts);
+
+// Whether the file system at this directory was shut down.
+bool IsShutDown(int directory);
+
+}  // namespace tidegate

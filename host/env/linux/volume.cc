@@ -1,0 +1,292 @@
+// Locking, dismounting, offline and online.
+#include "host/env/linux/volume.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+#include "host/core/limits.h"
+#include "host/env/linux/errno_map.h"
+
+namespace tidegate {
+namespace {
+
+Error Denied(const std::string& why) { return {ErrorCode::kAccessDenied, "", why}; }
+
+// The mount table has no links in it.
+Result<std::string> RealMountPoint(const std::string& where) {
+  if (where.empty() || where.front() != '/' || where.size() >= limits::kPathBytes ||
+      where.find('\0') != std::string::npos) {
+    return Error{ErrorCode::kPathNotFound, "", "a mount point is an absolute path"};
+  }
+  std::string path = where;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const std::size_t slash = path.rfind('/');
+  const std::string name = path.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") {
+    return Error{ErrorCode::kPathNotFound, "", where + " is no place for a mount"};
+  }
+  char real[PATH_MAX];
+  // Only the directory above: the last component may be an image's own link, or not exist yet.
+  const std::string above = slash == 0 ? "/" : path.substr(0, slash);
+  if (realpath(above.c_str(), real) == nullptr) {
+    return ErrnoError(ErrorCode::kPathNotFound, errno, above);
+  }
+  return (std::string(real) == "/" ? "" : std::string(real)) + "/" + name;
+}
+
+}  // namespace
+
+// The time that one operation spends behind the gate.
+class Volume::Pass {
+ public:
+  Pass(Volume& volume, std::string_view op) : volume_(volume), entered_(volume.gate_.Enter(op)) {}
+  ~Pass() {
+    if (entered_.ok()) volume_.Leave();
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+  const Outcome& entered() const { return entered_; }
+
+ private:
+  Volume& volume_;
+  const Outcome entered_;
+};
+
+Outcome Volume::Begin(const HandlePtr& handle) {
+  if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
+  if (claimant_ != nullptr && claimant_ != handle && !claimant_->closed) {
+    return Denied("locked or dismounted through another handle");
+  }
+  return Ok();
+}
+
+Outcome Volume::Ready() const {
+  if (!IsOffline()) return Ok();
+  return Error{ErrorCode::kNotReady, "", "the volume is offline"};
+}
+
+// Unmounts and claims: what Windows calls locked and dismounted is the same here.
+Outcome Volume::TakeAway(const HandlePtr& handle, bool force) {
+  if (const Outcome owned = device_->Own(); !owned) return owned;
+  const std::vector<MountPoint> mounts = device_->Mounts();
+  bool shut_down = false;
+  Outcome gone = device_->Unmount(mounts);
+  if (!gone && force) {
+    gone = device_->ShutDown(mounts);
+    shut_down = gone.ok();
+  }
+  if (!gone) return gone;
+  Result<Fd> claim = device_->Claim();
+  if (!claim && !(shut_down && claim.error().code == ErrorCode::kAccessDenied)) {
+    (void)device_->Remount(mounts);
+    return claim.error();
+  }
+  claim_ = claim ? std::move(*claim) : Fd();
+  shut_down_ = !claim.ok();
+  claimant_ = handle;
+  mounted_ = false;
+  to_remount_ = mounts;
+  return Ok();
+}
+
+Outcome Volume::Lock(const HandlePtr& handle) {
+  const Pass pass(*this, "volume.lock");
+  if (!pass.entered()) return pass.entered();
+  if (const Outcome begun = Begin(handle); !begun) return begun;
+  if (const Outcome ready = Ready(); !ready) return ready;
+  if (claimant_ != handle) {
+    if (const Outcome taken = TakeAway(handle, false); !taken) return taken;
+  }
+  locked_ = true;
+  return Ok();
+}
+
+Outcome Volume::Unlock(const HandlePtr& handle) {
+  const Pass pass(*this, "volume.unlock");
+  if (!pass.entered()) return pass.entered();
+  if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
+  if (claimant_ != handle || !locked_) {
+    return Error{ErrorCode::kNotLocked, "", "not locked through this handle"};
+  }
+  locked_ = false;
+  // What was also dismounted stays so until close, so that offline through this handle is possible.
+  return dismounted_ ? Ok() : Release();
+}
+
+Outcome Volume::Dismount(const HandlePtr& handle, bool force) {
+  const Pass pass(*this, "volume.dismount");
+  if (!pass.entered()) return pass.entered();
+  if (const Outcome begun = Begin(handle); !begun) return begun;
+  if (const Outcome ready = Ready(); !ready) return ready;
+  if (claimant_ != handle) {
+    if (const Outcome taken = TakeAway(handle, force); !taken) return taken;
+  }
+  dismounted_ = true;
+  return Ok();
+}
+
+Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool read_only) {
+  const Pass pass(*this, "volume.mount");
+  if (!pass.entered()) return pass.entered();
+  if (const Outcome begun = Begin(handle); !begun) return begun;
+  if (const Outcome ready = Ready(); !ready) return ready;
+  const Result<std::string> place = RealMountPoint(where);
+  if (!place) return place.error();
+  if (const Outcome owned = device_->Own(); !owned) return owned;
+  const std::vector<MountPoint> mounts = device_->Mounts();
+  const auto there = [&](const MountPoint& m) { return m.where == *place; };
+  if (std::ranges::any_of(mounts, there)) {
+    mounted_ = true;
+    return Ok();
+  }
+  if (!mounts.empty()) {
+    return Error{ErrorCode::kBusy, "", "EBUSY: already mounted at " + mounts.front().where};
+  }
+  const std::vector<MountPoint> all = AllMounts();
+  const auto other = std::ranges::find_if(all, there);
+  if (other != all.end()) {
+    return Error{ErrorCode::kBusy, "", "EBUSY: " + other->source + " is mounted at " + *place};
+  }
+  if (!read_only) {
+    const Result<Geometry> geometry = device_->Measure();
+    if (!geometry) return geometry.error();
+    if (geometry->read_only) {
+      return Error{ErrorCode::kWriteProtect, "",
+                   device_->Node() + " is read-only; mount it with read_only = true"};
+    }
+  }
+  claim_.Reset();
+  claimant_.reset();
+  locked_ = dismounted_ = shut_down_ = false;
+  if (const Outcome mounted = device_->Mount(*place, read_only); !mounted) return mounted;
+  to_remount_.clear();
+  mounted_ = true;
+  if (!handle->closed) return Ok();
+  mounted_ = !device_->Unmount(device_->Mounts()).ok();
+  return Error{ErrorCode::kOperationAborted, "", "closed while it mounted; unmounted again"};
+}
+
+Outcome Volume::Offline(const HandlePtr& handle) {
+  const Pass pass(*this, "volume.offline");
+  if (!pass.entered()) return pass.entered();
+  if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
+  if (IsOffline()) return Ok();
+  if (claimant_ != handle || !dismounted_) return Denied("dismount through this handle first");
+  if (shut_down_) {
+    // The shut down file system may have gone since, and then the device can be claimed after all.
+    Result<Fd> claim = device_->Claim();
+    if (claim.ok()) {
+      claim_ = std::move(*claim);
+      shut_down_ = false;
+    } else if (!device_->Mounts().empty() || !device_->HasShutDownRemains()) {
+      return claim.error();
+    }
+  }
+  Result<Fd> claim = device_->GoOffline(std::move(claim_));
+  if (!claim) {
+    // Still dismounted through this handle, so keep everybody else out.
+    Result<Fd> again = device_->Claim();
+    if (again.ok()) claim_ = std::move(*again);
+    shut_down_ = !again.ok();
+    return claim.error();
+  }
+  claim_ = std::move(*claim);
+  offline_ = !device_->OfflineOutlivesHost();
+  claimant_.reset();
+  locked_ = dismounted_ = false;
+  online_for_.reset();
+  to_remount_.clear();
+  return Ok();
+}
+
+Outcome Volume::Online(const HandlePtr& handle) {
+  const Pass pass(*this, "volume.online");
+  if (!pass.entered()) return pass.entered();
+  if (const Outcome begun = Begin(handle); !begun) return begun;
+  if (const Outcome owned = device_->Own(); !owned) return owned;
+  const bool was_offline = IsOffline();
+  if (const Outcome gone = device_->GoOnline(); !gone) return gone;
+  if (handle->closed) {
+    if (was_offline && device_->OfflineOutlivesHost()) {
+      Result<Fd> claim = device_->GoOffline(std::move(claim_));
+      if (claim.ok()) claim_ = std::move(*claim);
+    }
+    return Error{ErrorCode::kOperationAborted, "", "closed while it went online; undone"};
+  }
+  offline_ = false;
+  online_for_ = handle->owner;
+  shut_down_ = false;
+  if (was_offline) claim_.Reset();
+  return Ok();
+}
+
+Outcome Volume::Release() {
+  claim_.Reset();
+  claimant_.reset();
+  const bool back = !dismounted_ && !shut_down_;
+  locked_ = dismounted_ = shut_down_ = false;
+  if (!back || to_remount_.empty()) return Ok();
+  const std::vector<MountPoint> mounts = std::exchange(to_remount_, {});
+  const Outcome mounted = device_->Remount(mounts);
+  mounted_ = mounted.ok();
+  return mounted;
+}
+
+void Volume::Opened() {
+  if (!in_use_ || !gate_.TryEnter("volume.open")) return;
+  if (claimant_ == nullptr && !to_remount_.empty() && !IsOffline()) {
+    const std::vector<MountPoint> mounts = std::exchange(to_remount_, {});
+    if (device_->Mounts().empty()) mounted_ = device_->Remount(mounts).ok();
+  }
+  Leave();
+}
+
+void Volume::Closed() {
+  unsettled_ = true;
+  if (gate_.TryEnter("volume.close")) Leave();
+}
+
+void Volume::Abandon(ResourceId owner) {
+  {
+    const std::scoped_lock lock(abandoned_mutex_);
+    abandoned_.push_back(owner);
+  }
+  Closed();
+}
+
+// Before each one leaves the gate: whatever was closed meanwhile lets go.
+void Volume::Settle() {
+  if (claimant_ != nullptr && claimant_->closed) (void)Release();
+  {
+    const std::scoped_lock lock(abandoned_mutex_);
+    for (const ResourceId owner : abandoned_) {
+      if (online_for_ == owner) online_for_.reset();
+    }
+    abandoned_.clear();
+  }
+  // Offline, but a shut down file system had the device: it may be free by now.
+  if (offline_ && shut_down_) {
+    Result<Fd> claim = device_->Claim();
+    if (claim.ok()) claim_ = std::move(*claim);
+    shut_down_ = !claim.ok();
+  }
+  if (mounted_ && device_->Mounts().empty()) mounted_ = false;
+  const bool owned = claimant_ != nullptr || offline_ || online_for_ || mounted_;
+  if (!owned) device_->Disown();
+  in_use_ = owned || static_cast<bool>(claim_) || !to_remount_.empty();
+}
+
+void Volume::Leave() {
+  do {
+    unsettled_ = false;
+    Settle();
+    gate_.Leave();
+    // Who closed a handle after Settle() and found the gate shut has left that to us.
+  } while (unsettled_ && gate_.TryEnter("volume.close"));
+}
+
+}  // namespace tidegate

@@ -1,0 +1,100 @@
+// A Volume is one device as all handles of this process share it: who has it locked or dismounted,
+// and in which order things may happen to it. The order is that of Windows: dismount through a handle
+// first, then offline through the same one.
+//
+// Threading: any method from any thread. What changes the volume passes its gate one at a time; what
+// asks does not, and answers while another operation hangs.
+//
+// Why a handle can be closed during an operation: its resource was removed or its policy cancelled,
+// while the kernel still works on it. What such an operation completes then is undone where it would
+// expose the data (a mount, an online); a dismount or an offline stays, since that is the safe side.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/core/call.h"
+#include "host/core/event.h"
+#include "host/env/linux/device.h"
+#include "host/env/linux/gate.h"
+
+namespace tidegate {
+
+class Volume;
+
+struct Handle {
+  std::uint32_t id = 0;
+  ResourceId owner;
+  std::shared_ptr<Volume> volume;
+  Identity identity;
+  std::atomic<bool> closed = false;
+};
+using HandlePtr = std::shared_ptr<Handle>;
+
+class Volume {
+ public:
+  explicit Volume(std::unique_ptr<Device> device) : device_(std::move(device)) {}
+
+  // What changes it.
+  Outcome Lock(const HandlePtr& handle);
+  Outcome Unlock(const HandlePtr& handle);
+  Outcome Dismount(const HandlePtr& handle, bool force);
+  Outcome Mount(const HandlePtr& handle, const std::string& where, bool read_only);
+  Outcome Offline(const HandlePtr& handle);
+  Outcome Online(const HandlePtr& handle);
+
+  // A new handle: what was dismounted and not taken offline mounts again.
+  void Opened();
+  // Releases what the closed handle held: now, or when the operation under way ends.
+  void Closed();
+  // The resource is gone for good: its ownership ends unless the volume is still mounted.
+  void Abandon(ResourceId owner);
+  // Whether the volume has a state that must outlive its handles.
+  bool in_use() const { return in_use_; }
+
+  // What asks.
+  bool IsOffline() const;
+  bool IsMounted() const;
+  bool SupportsOnlineOffline() const { return device_->OfflineOutlivesHost(); }
+  Result<std::int64_t> Probe(const Sectors& sectors, const std::string& write_file) const;
+  Outcome Flush() const;
+  Result<bool> IsDirty() const;
+  Result<Extents> Where() const;
+  Result<std::int64_t> Number() const;
+  Result<VolumeAttributes> Attributes() const;
+
+ private:
+  class Pass;
+
+  Outcome Begin(const HandlePtr& handle);  // valid, and nobody else's lock in the way
+  Outcome Ready() const;                   // not offline
+  Outcome TakeAway(const HandlePtr& handle, bool force);
+  Outcome Release();                       // gives the claim back
+  void Settle();
+  void Leave();
+
+  const std::unique_ptr<Device> device_;
+  Gate gate_;
+  std::atomic<bool> unsettled_ = false;
+  std::atomic<bool> in_use_ = false;
+  std::atomic<bool> offline_ = false;  // of a device that has no offline state of its own
+
+  std::mutex abandoned_mutex_;
+  std::vector<ResourceId> abandoned_;
+
+  // Behind the gate:
+  HandlePtr claimant_;       // whose lock or dismount it is
+  bool locked_ = false;
+  bool dismounted_ = false;
+  bool shut_down_ = false;   // by force, and there was no claim to be had after it
+  Fd claim_;                 // the claimant's; while offline the volume's own
+  bool mounted_ = false;     // by us: the ownership stays
+  std::optional<ResourceId> online_for_;
+  std::vector<MountPoint> to_remount_;
+};
+
+}  // namespace tidegate

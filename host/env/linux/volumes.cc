@@ -1,0 +1,218 @@
+// Operations to replies.
+#include "host/env/linux/volumes.h"
+
+#include <atomic>
+
+namespace tidegate {
+namespace {
+
+// A handle number is used once in the life of the process.
+std::atomic<std::uint64_t> g_last_handle = 0;
+
+Reply Answer(const Error& error) { return Failure(error.code, error.detail); }
+
+template <class T>
+Reply Answer(const Result<T>& result) {
+  return result.ok() ? Success(Value(*result)) : Answer(result.error());
+}
+
+Reply NoSuchHandle(VolumeHandle handle) {
+  return Failure(ErrorCode::kInvalidHandle,
+                 "handle " + std::to_string(handle.id) + " is closed or of another resource");
+}
+
+template <class Body>
+Reply With(const HandlePtr& handle, VolumeHandle number, Body body) {
+  if (handle == nullptr) return NoSuchHandle(number);
+  return body(*handle->volume);
+}
+
+}  // namespace
+
+Reply Volumes::Perform(ResourceId id, const Call& call) {
+  return std::visit(
+      [&]<class Op>(const Op& op) {
+        if constexpr (kIsVolumeOp<Op>) {
+          return Perform(id, op);
+        } else {
+          return Failure(ErrorCode::kInvalidFunction,
+                         std::string(Op::Info().name) + " is not an operation on a volume");
+        }
+      },
+      call);
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeOpen& op) {
+  std::uint64_t generation = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto it = generations_.find(id);
+    generation = it == generations_.end() ? 0 : it->second;
+  }
+  const Result<Target> target = Resolve(op.path);
+  if (!target) return Answer(target.error());
+  std::unique_ptr<Device> device = MakeDevice(*target);
+  auto handle = std::make_shared<Handle>();
+  handle->owner = id;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto it = generations_.find(id);
+    if (it != generations_.end() && it->second != generation) {
+      return Failure(ErrorCode::kOperationAborted, "the resource was removed meanwhile");
+    }
+    if (open_[id] >= limits::kVolumeHandles) {
+      return Failure(ErrorCode::kTooManyOpenFiles,
+                     std::to_string(open_[id]) + " volumes open; close them (local vol <close>)");
+    }
+    const std::uint64_t number = ++g_last_handle;
+    if (number > UINT32_MAX) return Failure(ErrorCode::kTooManyOpenFiles, "out of handle numbers");
+    std::shared_ptr<Volume>& volume = volumes_[target->identity];
+    if (volume == nullptr) volume = std::make_shared<Volume>(std::move(device));
+    handle->id = static_cast<std::uint32_t>(number);
+    handle->volume = volume;
+    handle->identity = target->identity;
+    used_[id].insert(target->identity);
+    handles_[handle->id] = handle;
+    ++open_[id];
+  }
+  handle->volume->Opened();
+  return Success(VolumeHandle{handle->id});
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeClose& op) {
+  HandlePtr handle;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto it = handles_.find(op.volume.id);
+    if (it == handles_.end() || it->second->owner != id) return NoSuchHandle(op.volume);
+    handle = it->second;
+    handle->closed = true;
+    handles_.erase(it);
+    if (--open_[id] == 0) open_.erase(id);
+  }
+  handle->volume->Closed();
+  const Identity identity = handle->identity;
+  handle.reset();
+  DropIdle(id, identity);
+  return Success();
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeLock& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Lock(handle)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeUnlock& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Unlock(handle)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeDismount& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Dismount(handle, op.force)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeMount& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume,
+              [&](Volume& v) { return Answer(v.Mount(handle, op.where, op.read_only)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeOffline& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Offline(handle)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeOnline& op) {
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Online(handle)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeIsMounted& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Success(v.IsMounted()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeIsOffline& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Success(v.IsOffline()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeSupportsOnlineOffline& op) {
+  return With(Find(id, op.volume), op.volume,
+              [](Volume& v) { return Success(v.SupportsOnlineOffline()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeProbe& op) {
+  return With(Find(id, op.volume), op.volume,
+              [&](Volume& v) { return Answer(v.Probe(op.sectors, op.write_file)); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeFlush& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Answer(v.Flush()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeIsDirty& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Answer(v.IsDirty()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeExtents& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Answer(v.Where()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeNumber& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Answer(v.Number()); });
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeGetAttributes& op) {
+  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Answer(v.Attributes()); });
+}
+
+void Volumes::CloseAll(ResourceId id) {
+  std::vector<HandlePtr> closed;
+  std::map<Identity, std::shared_ptr<Volume>> theirs;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++generations_[id];
+    for (auto it = handles_.begin(); it != handles_.end();) {
+      const bool is_theirs = it->second->owner == id;
+      if (is_theirs) {
+        it->second->closed = true;
+        closed.push_back(it->second);
+      }
+      it = is_theirs ? handles_.erase(it) : std::next(it);
+    }
+    open_.erase(id);
+    for (const Identity& identity : used_[id]) {
+      const auto it = volumes_.find(identity);
+      if (it != volumes_.end()) theirs.insert(*it);
+    }
+    used_.erase(id);
+  }
+  closed.clear();
+  for (auto& [identity, volume] : theirs) {
+    volume->Abandon(id);
+    volume.reset();
+    DropIdle(id, identity);
+  }
+}
+
+HandlePtr Volumes::Find(ResourceId id, VolumeHandle handle) const {
+  const std::scoped_lock lock(mutex_);
+  const auto it = handles_.find(handle.id);
+  return it == handles_.end() || it->second->owner != id ? nullptr : it->second;
+}
+
+// Forgets a volume that nobody has open and that has no state of its own.
+void Volumes::DropIdle(ResourceId id, const Identity& identity) {
+  std::shared_ptr<Volume> dropped;  // its descriptors close outside of the mutex
+  const std::scoped_lock lock(mutex_);
+  const auto it = volumes_.find(identity);
+  if (it == volumes_.end() || it->second.use_count() != 1 || it->second->in_use()) return;
+  dropped = std::move(it->second);
+  volumes_.erase(it);
+  const auto used = used_.find(id);
+  if (used == used_.end()) return;
+  used->second.erase(identity);
+  if (used->second.empty()) used_.erase(used);
+}
+
+}  // namespace tidegate

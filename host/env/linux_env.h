@@ -1,0 +1,71 @@
+// LinuxEnv is the Env of a Linux host: clock, timers, workers, the store, the volumes, a cluster of
+// this one node, and the board of what was reported.
+//
+// Ownership: the sink and the callbacks outlive Stop(). `volumes` must own all that a volume call
+// needs (capture a shared_ptr): a call stuck in the kernel outlives this object. Threading: any.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "host/core/env.h"
+#include "host/env/names.h"
+#include "host/env/store.h"
+#include "host/env/timers.h"
+#include "host/env/worker.h"
+
+namespace tidegate {
+
+struct LinuxEnvOptions {
+  std::string node;             // empty: the system's name
+  std::string state_directory;  // made if need be
+  std::function<Reply(ResourceId, const Call&)> volumes;  // performs volume.*; none: not supported
+  std::function<void(Level, std::string_view resource, std::string_view text)> log;
+  std::function<void(ResourceId, const Status&)> reported;  // told each report, on the lane's thread
+  WorkerOptions workers;
+};
+
+class LinuxEnv final : public Env {
+ public:
+  static Result<std::unique_ptr<LinuxEnv>> Create(EventSink& sink, LinuxEnvOptions options);
+  ~LinuxEnv() override;
+
+  // A resource's name for logs and the store; before its first event. Cleans up what an interrupted
+  // store.set left, so its HostLock must be held.
+  void Register(ResourceId id, std::string name);
+  void Forget(ResourceId id);
+
+  Instant Now() const override;
+  void Submit(ResourceId id, Ticket ticket, const Call& call) override;
+  void Arm(ResourceId id, Ticket ticket, Instant due) override;
+  void Report(ResourceId id, const Status& status) override;
+  void Log(ResourceId id, Level level, std::string_view text) override;
+
+  std::optional<Status> Reported(ResourceId id) const;
+  std::vector<StuckCall> Stuck() const { return workers_->Stuck(); }
+  const Names& names() const { return *names_; }
+  const std::string& node() const { return options_.node; }
+  // Ends timers and workers; calls that run get `grace`, then they are left behind. Afterwards nothing
+  // is posted or logged. With Stuck() not empty leave by _exit: nothing can join those threads.
+  void Stop(Duration grace = {});
+
+ private:
+  LinuxEnv(EventSink& sink, LinuxEnvOptions options, Store store);
+  Reply Answer(const Call& call) const;
+
+  EventSink& sink_;
+  const LinuxEnvOptions options_;
+  const Store store_;
+  const std::shared_ptr<Names> names_;  // shared with calls that may outlive us
+  Timers timers_;
+  std::unique_ptr<Workers> workers_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::uint32_t, Status> reported_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,53 @@
+// Timers is a heap of what comes due and one thread that waits for the earliest: Due{ticket} is posted
+// at its time or up to limits::kTimerSlack and a scheduling delay later, never earlier.
+//
+// A timer cannot be taken back: who is no longer interested forgets the ticket. Instants are of
+// MonotonicNow(). Ownership: the sink outlives Stop(). Threading: any.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "host/core/env.h"
+
+namespace tidegate {
+
+class Timers {
+ public:
+  explicit Timers(EventSink& sink);
+  ~Timers();
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+
+  void Arm(ResourceId id, Ticket ticket, Instant due);  // answered by Due
+  void Sleep(ResourceId id, Ticket ticket, Instant due);  // answered by Completed, success
+  // Nothing is posted once this has returned.
+  void Stop();
+
+  std::size_t armed() const;
+
+ private:
+  struct Timer {
+    Instant due;
+    Ticket ticket;
+    ResourceId id;
+    bool sleep;
+  };
+  static bool Later(const Timer& a, const Timer& b);
+  void Add(const Timer& timer);
+  void Main();
+  void TakeDue(Instant now, std::vector<Timer>& due);
+
+  EventSink& sink_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Timer> heap_;
+  Instant wakes_at_{INT64_MAX};
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,190 @@
+// Globals that are ours, and the state's table of globals.
+#include "host/lua/base.h"
+
+#include <cmath>
+
+#include "host/lua/library_table.h"
+#include "host/lua/stack.h"
+#include "host/lua/stock.h"
+
+namespace tidegate {
+namespace {
+
+// The order of tables and functions as keys is that of their addresses: another in every run.
+int Next(lua_State* L) noexcept {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 2);
+  if (lua_next(L, 1) == 0) {
+    lua_pushnil(L);
+    return 1;
+  }
+  const int type = lua_type(L, -2);
+  if (type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TUSERDATA) {
+    return Raise(L, "a table with a %s as a key has no order to go through it in; number the %ss",
+                 lua_typename(L, type), lua_typename(L, type));
+  }
+  return 2;
+}
+
+int AfterPairs(lua_State*, int, lua_KContext) noexcept { return 3; }
+
+int Pairs(lua_State* L) noexcept {
+  luaL_checkany(L, 1);
+  if (luaL_getmetafield(L, 1, "__pairs") == LUA_TNIL) {
+    lua_pushcfunction(L, &Next);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+  }
+  lua_pushvalue(L, 1);
+  lua_callk(L, 1, 3, 0, &AfterPairs);
+  return 3;
+}
+
+int ToString(lua_State* L) noexcept {
+  luaL_checkany(L, 1);
+  PushText(L, 1);
+  return 1;
+}
+
+// No finalizers (they run when nobody meters them), no weak tables (their collection is quadratic).
+int SetMetatable(lua_State* L) noexcept {
+  const int type = lua_type(L, 2);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) {
+    return Raise(L, "cannot change a protected metatable");
+  }
+  if (type == LUA_TTABLE) {
+    if (GetField(L, 2, "__gc") != LUA_TNIL) return Raise(L, "policies have no __gc; use <close>");
+    if (GetField(L, 2, "__mode") != LUA_TNIL) return Raise(L, "policies have no weak tables");
+  }
+  lua_settop(L, 2);
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+int Print(lua_State* L) noexcept {
+  const int count = lua_gettop(L);
+  lua_checkstack(L, 4);
+  lua_pushliteral(L, "");
+  for (int i = 1; i <= count; ++i) {
+    if (i > 1) {
+      lua_pushliteral(L, "\t");
+      lua_concat(L, 2);
+    }
+    PushText(L, i);
+    lua_concat(L, 2);
+  }
+  if (PolicyHost* host = Runtime::Of(L).host) host->Log(Level::kInformation, *StringAt(L, -1));
+  return 0;
+}
+
+template <const Library Stock::*library>
+int PushStock(lua_State* L) noexcept {
+  PushLibrary(L, StockLibraries().*library);
+  return 1;
+}
+
+constexpr Function kBase[] = {
+    {"next", &Next},
+    {"pairs", &Pairs},
+    {"print", &Print},
+    {"require", &Require},
+    {"setmetatable", &SetMetatable},
+    {"tostring", &ToString},
+    {"table", &PushStock<&Stock::table>, true},
+    {"math", &PushStock<&Stock::math>, true},
+    {"utf8", &PushStock<&Stock::utf8>, true},
+};
+
+// A name becomes a global by assigning it in the main chunk of a file, where a reader sees it.
+int Declare(lua_State* L) noexcept {
+  lua_Debug ar;
+  const bool main = lua_getstack(L, 1, &ar) != 0 && lua_getinfo(L, "S", &ar) != 0 &&
+                    std::string_view(ar.what) == "main";
+  if (!main) {
+    const char* name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    return Raise(L, "assignment to undeclared global '%s'; write 'local %s'", name, name);
+  }
+  lua_settop(L, 3);
+  lua_rawset(L, 1);
+  return 0;
+}
+
+// Strings as objects: ("x"):rep(3), and "10" + 1.
+void MakeStringMeta(lua_State* L, int string_library) {
+  lua_pushliteral(L, "");
+  lua_createtable(L, 0, 10);
+  SetField(L, "__metatable", false);
+  Push(L, "__index");
+  lua_pushvalue(L, string_library);
+  lua_rawset(L, -3);
+  for (const char* name :
+       {"__add", "__sub", "__mul", "__mod", "__pow", "__div", "__idiv", "__unm"}) {
+    lua_pushstring(L, name);
+    lua_pushcfunction(L, StringArithmetic(name));
+    lua_rawset(L, -3);
+  }
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+}  // namespace
+
+std::span<const Function> BaseFunctions() { return kBase; }
+
+void PushText(lua_State* L, int index) {
+  const int at = lua_absindex(L, index);
+  luaL_checkstack(L, 4, nullptr);
+  if (luaL_callmeta(L, at, "__tostring") != 0) {
+    if (lua_isstring(L, -1) == 0) Raise(L, "'__tostring' must return a string");
+    return;
+  }
+  switch (lua_type(L, at)) {
+    case LUA_TNIL:
+    case LUA_TBOOLEAN:
+    case LUA_TNUMBER:
+    case LUA_TSTRING:
+      luaL_tolstring(L, at, nullptr);
+      return;
+    default:
+      if (luaL_getmetafield(L, at, "__name") == LUA_TSTRING) return;
+      lua_pushstring(L, luaL_typename(L, at));
+  }
+}
+
+int Format(lua_State* L) {
+  const char* format = luaL_checkstring(L, 1);
+  for (const char* p = format; *p != '\0'; ++p) {
+    if (*p != '%' || *++p == '%') continue;
+    p += std::string_view(p).find_first_not_of("-+ #0123456789.");
+    if (*p == 'p') return Raise(L, "string.format: %%p shows addresses, which policies never see");
+    if (*p == '\0') break;
+  }
+  const int count = lua_gettop(L);
+  for (int i = 2; i <= count; ++i) {
+    const int type = lua_type(L, i);
+    if (type <= LUA_TSTRING && type != LUA_TLIGHTUSERDATA) continue;
+    PushText(L, i);
+    lua_replace(L, i);
+  }
+  return StockFormat()(L);
+}
+
+void MakeGlobals(lua_State* L) {
+  const Stock& stock = StockLibraries();
+  PushLibrary(L, stock.globals);
+  lua_getmetatable(L, -1);
+  Push(L, "__newindex");
+  lua_pushcfunction(L, &Declare);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  Push(L, "string");
+  PushLibrary(L, stock.string);
+  MakeStringMeta(L, lua_gettop(L));
+  lua_rawset(L, -3);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+}
+
+}  // namespace tidegate

@@ -1,0 +1,69 @@
+// A CompiledPolicy is the text of a policy and of all it may require, compiled once and shared as
+// bytes by every sandbox that runs it.
+//
+// Why bytes: functions and strings belong to one Lua state and cannot be shared. Undumping bytecode
+// costs a sixth of parsing. Only bytes that this process dumped itself are ever undumped, and they
+// never leave its memory: Lua does not verify bytecode.
+//
+// Threading: immutable; shared between threads at will.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/core/result.h"
+#include "host/lua/library.h"
+#include "host/lua/limits.h"
+
+namespace tidegate {
+
+// What `require` finds besides bindings, by its exact name.
+struct Module {
+  std::string name;
+  std::string text;
+};
+
+// The same, borrowed: the scripts that are built into the program.
+struct ModuleView {
+  std::string_view name;
+  std::string_view text;
+};
+
+struct PolicySource {
+  std::string name;  // "volume.lua": how messages call it
+  std::string text;
+  std::vector<Module> modules;  // the policy pack's own files
+};
+
+class CompiledPolicy {
+ public:
+  struct Chunk {
+    std::string name;  // what `require` calls it; empty for the policy itself
+    std::string bytecode;
+  };
+
+  // `bindings` must outlive the result. The error lists every file that does not compile, a line
+  // each: "volume.lua:12: ...".
+  static Result<std::shared_ptr<const CompiledPolicy>> Compile(
+      const PolicySource& source, std::span<const ModuleView> scripts, const BindingList& bindings,
+      const SandboxLimits& limits = {});
+
+  const std::string& name() const { return name_; }
+  const std::string& digest() const { return digest_; }  // SHA-256 of the policy's text
+  const BindingList& bindings() const { return bindings_; }
+  const Chunk& main() const { return chunks_.front(); }
+  const Chunk* Find(std::string_view module) const;
+  std::vector<std::string_view> ModuleNames() const;
+
+ private:
+  CompiledPolicy() = default;
+  std::string name_;
+  std::string digest_;
+  BindingList bindings_;
+  std::vector<Chunk> chunks_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,79 @@
+// Library tables that fill themselves.
+#include "host/lua/library_table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "host/core/nearest.h"
+#include "host/lua/stack.h"
+
+namespace tidegate {
+namespace {
+
+const Library& LibraryOf(lua_State* L) {
+  return *static_cast<const Library*>(lua_touserdata(L, lua_upvalueindex(1)));
+}
+
+void ComposeUnknown(lua_State* L, const Library& library) noexcept {
+  std::vector<std::string_view> names;
+  for (const Function& f : library.functions) names.push_back(f.name);
+  std::string& text = Runtime::Of(L).scratch;
+  const std::string key(StringAt(L, 2).value_or(luaL_typename(L, 2)));
+  text = library.name.empty() ? "undefined global '" + key + "'"
+                              : std::string(library.name) + " has no '" + key + "'";
+  text += Suggestion(key, names);
+}
+
+// __index(table, name): takes the function in, or says what the name might have been.
+int Fill(lua_State* L) noexcept {
+  const Library& library = LibraryOf(L);
+  const auto name = StringAt(L, 2);
+  const auto found = name ? std::ranges::find(library.functions, *name, &Function::name)
+                          : library.functions.end();
+  if (found == library.functions.end()) {
+    ComposeUnknown(L, library);
+    return RaiseScratch(L);
+  }
+  lua_pushcfunction(L, found->call);
+  if (found->is_value) {
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 2);
+    lua_call(L, 2, 1);
+  }
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, -2);
+  lua_rawset(L, 1);
+  return 1;
+}
+
+int RefuseNew(lua_State* L) noexcept {
+  return Raise(L, "the tables of the host's functions are read-only");
+}
+
+}  // namespace
+
+void PushSealedMeta(lua_State* L, std::string_view name, CFunction to_string) {
+  lua_createtable(L, 0, 4);
+  SetField(L, "__metatable", false);
+  SetField(L, "__name", name);
+  Push(L, "__tostring");
+  lua_pushcfunction(L, to_string);
+  lua_rawset(L, -3);
+}
+
+void PushLibrary(lua_State* L, const Library& library) {
+  luaL_checkstack(L, 6, nullptr);
+  lua_createtable(L, 0, 0);
+  lua_createtable(L, 0, 3);
+  SetField(L, "__metatable", false);
+  Push(L, "__index");
+  lua_pushlightuserdata(L, const_cast<Library*>(&library));
+  lua_pushcclosure(L, &Fill, 1);
+  lua_rawset(L, -3);
+  Push(L, "__newindex");
+  lua_pushcfunction(L, &RefuseNew);
+  lua_rawset(L, -3);
+  lua_setmetatable(L, -2);
+}
+
+}  // namespace tidegate

@@ -1,0 +1,85 @@
+// A Policy is one policy in one sandbox: its entry points run as coroutines, which either ask for an
+// operation and wait, or end with a verdict.
+//
+// Why a turn is a value: whoever drives a policy (the engine, the simulator, a test) gets a Call or a
+// Verdict back and decides what time and which world lie between two turns.
+//
+// A policy that exceeds a limit is killed: its verdict says which limit, how much and where, its
+// memory is gone at once, and it is dead for ever. A new one comes from the same CompiledPolicy.
+//
+// Threading: one thread at a time; which one may change between turns. Needs 512 KiB of C stack.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "host/core/event.h"
+#include "host/core/manifest.h"
+#include "host/core/result.h"
+#include "host/lua/compiled_policy.h"
+#include "host/lua/limits.h"
+#include "host/lua/policy_host.h"
+
+namespace tidegate {
+
+// What a policy may know of the resource that it serves.
+struct PolicyContext {
+  std::string resource;
+  std::string node;
+  Properties properties;
+  Capabilities granted = Capabilities::None();
+};
+
+// What a policy did with its turn: asked for an operation, or ended the task.
+using Turn = std::variant<Call, Verdict>;
+
+class Policy {
+ public:
+  struct Usage {
+    std::size_t memory_bytes = 0;  // taken from the system, not only in use
+    std::size_t memory_peak = 0;
+    std::int64_t fuel = 0;  // spent since the load began
+  };
+
+  // Runs the policy's chunk within the limits and checks the table that it returns. The error lists
+  // everything that is wrong with it, a line each. Operations are not allowed during the load.
+  static Result<std::unique_ptr<Policy>> Create(std::shared_ptr<const CompiledPolicy> compiled,
+                                                const SandboxLimits& limits, PolicyHost& host);
+  ~Policy();
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+
+  const Manifest& manifest() const;
+  const std::shared_ptr<const CompiledPolicy>& compiled() const;
+
+  // Before the first Start, and again when properties change.
+  void Bind(PolicyContext context);
+
+  // Begins a task. `cause` is what terminate is told; migrate gets `arguments.input` as `from`. An
+  // entry point that the policy does not have succeeds at once.
+  Turn Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
+             Instant deadline);
+  // Begins a watch that the policy asked for by resource:watch(fn).
+  Turn StartWatch(Task task);
+  Turn Resume(Task task, const Reply& reply);
+  // Forgets the task: it is never resumed again and its handles are dead.
+  void Cancel(Task task);
+  bool Running(Task task) const;  // begun and not ended
+
+  bool dead() const;
+  Usage usage() const;
+
+  // resource.state as JSON text: plain data only, keys in order, within limits::kStateDepth and
+  // limits::kStateBytes. The error names the path of what cannot be exported.
+  Result<std::string> ExportState();
+  Outcome ImportState(std::string_view json);
+
+ private:
+  struct Impl;
+  explicit Policy(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tidegate

@@ -1,0 +1,80 @@
+// A Runtime is the policy's side of the boundary while it runs: what a binding finds from its Lua
+// state, and where it leaves the call that the policy waits for.
+//
+// Why strings for messages live here: Lua may jump out of any frame that calls it, so whatever has a
+// destructor must live where no jump passes.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "host/lua/ending.h"
+#include "host/lua/policy.h"
+#include "host/lua/sandbox.h"
+
+namespace tidegate {
+
+// What a policy's registry holds, by number.
+namespace slot {
+inline constexpr int kResource = 4;
+inline constexpr int kState = 5;
+inline constexpr int kLoaded = 6;        // modules by name
+inline constexpr int kErrorMeta = 7;     // of error objects
+inline constexpr int kFailureMeta = 8;   // of what resource:fail raises
+inline constexpr int kThreads = 9;       // one per task
+inline constexpr int kEntries = kThreads + kTasks;
+inline constexpr int kWatches = kEntries + static_cast<int>(kEntryPoints);
+inline constexpr int kPolicy = kWatches + limits::kWatches;
+}  // namespace slot
+
+struct OpenVolume {
+  std::uint32_t id;
+  Task task;
+};
+
+struct TaskState {
+  bool running = false;
+  EntryPoint entry = EntryPoint::kOnline;
+  Instant deadline;
+};
+
+struct Runtime {
+  Sandbox* sandbox = nullptr;
+  PolicyHost* host = nullptr;
+  const CompiledPolicy* compiled = nullptr;
+  const Manifest* manifest = nullptr;
+  PolicyContext context;
+
+  bool loading = true;
+  Task task = Task::kEntry;  // the running one
+  std::array<TaskState, kTasks> tasks;
+  const Arguments* arguments = nullptr;  // of the entry point that begins
+  const Cause* cause = nullptr;
+
+  Call call;               // what the policy asks for
+  bool asked = false;      // `call` is new: this yield is ours
+  const Reply* reply = nullptr;
+  Ending ending;
+
+  std::vector<OpenVolume> volumes;
+  std::string scratch;  // a message on its way to Lua
+
+  static Runtime& Of(lua_State* L) { return *Sandbox::Of(L).runtime; }
+  TaskState& current() { return tasks[static_cast<std::size_t>(task)]; }
+
+  void Opened(VolumeHandle volume) { volumes.push_back({volume.id, task}); }
+  const OpenVolume* FindVolume(std::uint32_t id) const {
+    const auto it = std::ranges::find(volumes, id, &OpenVolume::id);
+    return it == volumes.end() ? nullptr : &*it;
+  }
+  void Closed(VolumeHandle volume) {
+    std::erase_if(volumes, [&](const OpenVolume& v) { return v.id == volume.id; });
+  }
+  void ClosedAllOf(Task gone) {
+    std::erase_if(volumes, [&](const OpenVolume& v) { return v.task == gone; });
+  }
+};
+
+}  // namespace tidegate

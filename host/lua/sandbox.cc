@@ -1,0 +1,189 @@
+// Metering and killing.
+#include "host/lua/sandbox.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+
+#include "host/lua/lua_headers.h"
+
+namespace tidegate {
+namespace {
+
+// A garbage collection at every refusal is what makes refusals dear.
+constexpr std::int64_t kRefusalFuel = 20'000;
+// A block that grows beyond this is worth knowing where: the next growth may be the refused one.
+constexpr std::size_t kNotableGrowth = 2 << 10;
+// Little garbage is kept: most sandboxes wait most of the time, and there are many.
+constexpr int kGcPause = 125;
+constexpr int kGcStepMultiplier = 200;
+constexpr int kGcStepLog2 = 11;
+
+int Panic(lua_State* L) {
+  const char* text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
+  std::fprintf(stderr, "tidegate: unprotected Lua error: %s\n", text);
+  std::abort();
+}
+
+}  // namespace
+
+std::string Where(lua_State* L) {
+  constexpr int kLevels = 200;
+  lua_Debug ar;
+  std::string built_in;
+  for (int level = 0; level < kLevels && lua_getstack(L, level, &ar) != 0; ++level) {
+    if (lua_getinfo(L, "Sl", &ar) == 0 || ar.currentline <= 0) continue;
+    std::string at = std::string(ar.short_src) + ":" + std::to_string(ar.currentline);
+    if (!at.starts_with(kBuiltIn)) return at;
+    if (built_in.empty()) built_in = std::move(at);
+  }
+  return built_in;
+}
+
+Sandbox::Sandbox(const SandboxLimits& limits, PolicyHost* host)
+    : limits_(limits), host_(host), arena_(limits.memory_bytes, limits.block_bytes) {
+  state_ = lua_newstate(&Sandbox::Allocate, this);
+  if (state_ == nullptr) return;
+  lua_atpanic(state_, &Panic);
+  *static_cast<Sandbox**>(lua_getextraspace(state_)) = this;
+  counter_ = lua_fuelptr(state_);
+  lua_gc(state_, LUA_GCINC, kGcPause, kGcStepMultiplier, kGcStepLog2);
+}
+
+Sandbox::~Sandbox() = default;
+
+Sandbox& Sandbox::Of(lua_State* L) { return **static_cast<Sandbox**>(lua_getextraspace(L)); }
+
+void Sandbox::Begin(lua_State* L) {
+  running_ = L;
+  turn_fuel_ = 0;
+  turn_timed_ = false;
+  cancelled_ = false;
+  granted_ = std::min(limits::kFuelSlice, limits_.fuel);
+  lua_setfuel(state_, granted_, &Sandbox::OnFuel);
+}
+
+void Sandbox::End() {
+  Settle();
+  fuel_spent_ += turn_fuel_;
+  running_ = nullptr;
+  lua_setfuel(state_, std::numeric_limits<long long>::max(), nullptr);
+  if (arena_.refused() > limits::kRefusedAllocationsMax) OutOfMemory();
+}
+
+bool Sandbox::Call(CFunction function) {
+  error_.clear();
+  Begin(state_);
+  lua_pushcfunction(state_, function);
+  const int status = lua_pcall(state_, 0, 0, 0);
+  End();
+  if (status == LUA_ERRMEM) OutOfMemory();
+  if (status != LUA_OK) {
+    std::size_t size = 0;
+    if (lua_type(state_, -1) == LUA_TSTRING) {
+      const char* text = lua_tolstring(state_, -1, &size);
+      error_.assign(text, size);
+    } else {
+      error_ = std::string("an error that is not a text but a ") + luaL_typename(state_, -1);
+    }
+    lua_settop(state_, 0);
+  }
+  if (killed()) error_ = kill_message_ + (kill_where_.empty() ? "" : " at " + kill_where_);
+  return status == LUA_OK && !killed();
+}
+
+// Called by Lua when the granted fuel is spent. May not touch the Lua stack unless it raises.
+int Sandbox::OnFuel(lua_State* L) {
+  if (Of(L).MayGoOn(L)) return 0;
+  lua_checkstack(L, 1);
+  lua_pushlightuserdata(L, nullptr);
+  return lua_error(L);
+}
+
+bool Sandbox::MayGoOn(lua_State* L) noexcept {
+  Settle();
+  if (!killed() && !cancelled_) {
+    seen_ = Where(L);
+    const Instant now = host_ != nullptr ? host_->Now() : Instant{};
+    if (!turn_timed_) turn_began_ = now;
+    turn_timed_ = true;
+    const Duration ran = now - turn_began_;
+    if (arena_.refused() > limits::kRefusedAllocationsMax) {
+      OutOfMemory();
+    } else if (turn_fuel_ >= limits_.fuel) {
+      Kill(CauseKind::kFuelLimit, seen_,
+           "fuel: " + std::to_string(turn_fuel_) + " of " + std::to_string(limits_.fuel));
+    } else if (ran >= limits_.running_time) {
+      Kill(CauseKind::kTimeLimit, seen_,
+           "running time: " + Text(Milliseconds(ran.ns / 1'000'000)) + " of " +
+               Text(limits_.running_time));
+    } else if (host_ != nullptr && host_->Cancelled()) {
+      cancelled_ = true;
+    }
+  }
+  // Spent fuel stays spent: with a negative counter the next call or loop is here again.
+  const bool stop = killed() || cancelled_;
+  Grant(stop ? -1 : std::min(limits::kFuelSlice, limits_.fuel - turn_fuel_));
+  return !stop;
+}
+
+void Sandbox::Settle() {
+  if (*counter_ < granted_) turn_fuel_ += granted_ - *counter_;
+  granted_ = *counter_;
+}
+
+void Sandbox::Grant(std::int64_t fuel) {
+  granted_ = fuel;
+  *counter_ = fuel;
+}
+
+void* Sandbox::Allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
+  auto& sandbox = *static_cast<Sandbox*>(self);
+  // Without a block, Lua passes the type of the new object for its size.
+  const bool new_block = block == nullptr;
+  void* result = sandbox.arena_.Resize(block, new_block ? 0 : old_size, new_size);
+  if (sandbox.running_ == nullptr || new_size == 0) return result;
+  if (result == nullptr) {
+    sandbox.Refused(new_block);
+    return nullptr;
+  }
+  const std::size_t grown = new_block ? new_size : new_size - std::min(old_size, new_size);
+  *sandbox.counter_ -= static_cast<long long>(grown / 32);
+  if (!new_block && grown >= kNotableGrowth && *sandbox.counter_ > 0) {
+    sandbox.Settle();
+    sandbox.Grant(0);
+  }
+  return result;
+}
+
+// Where the script is can be asked only for a new block: while a block grows, Lua may be moving the
+// very stack that tells it.
+void Sandbox::Refused(bool new_block) {
+  *counter_ -= kRefusalFuel;
+  if (new_block) seen_ = Where(running_);
+}
+
+void Sandbox::OutOfMemory() {
+  Kill(CauseKind::kMemoryLimit, seen_,
+       "memory: " + std::to_string(arena_.refused_bytes()) + " bytes more than " +
+           std::to_string(arena_.footprint()) + " of " + std::to_string(arena_.cap()) +
+           (arena_.refused_bytes() > arena_.block_max()
+                ? ", one block is at most " + std::to_string(arena_.block_max())
+                : ""));
+}
+
+void Sandbox::Kill(CauseKind kind, std::string where, std::string message) {
+  if (killed()) return;
+  killed_ = kind;
+  kill_where_ = std::move(where);
+  kill_message_ = std::move(message);
+}
+
+void Sandbox::Drop() {
+  arena_.Drop();
+  state_ = nullptr;
+  counter_ = nullptr;
+}
+
+}  // namespace tidegate
