@@ -2,6 +2,7 @@
 // tens of nanoseconds, and an event costs microseconds.
 #include "host/env/scheduler.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cstdio>
@@ -79,7 +80,8 @@ void Scheduler::Append(ResourceId id, What& what) {
 Scheduler::Mailbox& Scheduler::BoxOf(ResourceId id) {
   assert(id.index < limits::kResources);
   while (boxes_.size() <= id.index) {
-    boxes_.emplace_back().index = static_cast<std::uint32_t>(boxes_.size() - 1);
+    const auto index = static_cast<std::uint32_t>(boxes_.size());
+    boxes_.emplace_back().index = index;
   }
   return boxes_[id.index];
 }

@@ -35,9 +35,10 @@ struct OpenVolume {
 };
 
 struct TaskState {
-  bool running = false;
+  bool running = false;  // begun and not ended
   EntryPoint entry = EntryPoint::kOnline;
   Instant deadline;
+  std::string raised_at;  // where the latest error left a function
 };
 
 struct Runtime {
@@ -60,6 +61,7 @@ struct Runtime {
 
   std::vector<OpenVolume> volumes;
   std::string scratch;  // a message on its way to Lua
+  void* job = nullptr;  // of the protected call that runs now
 
   static Runtime& Of(lua_State* L) { return *Sandbox::Of(L).runtime; }
   TaskState& current() { return tasks[static_cast<std::size_t>(task)]; }

@@ -118,9 +118,9 @@ class Lab {
   }
   std::string Formatted(const std::string& name = "disk.img", const char* type = "ext4") {
     const std::string path = Image(name);
-    const std::string command = "PATH=$PATH:/usr/sbin:/sbin mke2fs -q -F -t " + std::string(type) +
+    const std::string command = "PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F -t " + std::string(type) +
                                 " '" + path + "' >/dev/null 2>&1";
-    if (std::system(command.c_str()) != 0) SKIP("skipped: mke2fs is missing");
+    if (std::system(command.c_str()) != 0) SKIP("skipped: needs mkfs.ext4 (e2fsprogs)");
     return path;
   }
   // A loop device that this test made, as it were an operator's disk.

@@ -70,20 +70,22 @@ Outcome Volume::Ready() const {
 }
 
 // Unmounts and claims: what Windows calls locked and dismounted is the same here.
-Outcome Volume::TakeAway(const HandlePtr& handle, bool force) {
+Outcome Volume::TakeAway(const HandlePtr& handle, Away how) {
   if (const Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
-  bool shut_down = false;
   Outcome gone = device_->Unmount(mounts);
-  if (!gone && force) {
-    gone = device_->ShutDown(mounts);
-    shut_down = gone.ok();
-  }
+  const bool forced = !gone && how == Away::kForcedDismount;
+  if (forced) gone = device_->ShutDown(mounts);
   if (!gone) return gone;
   Result<Fd> claim = device_->Claim();
-  if (!claim && !(shut_down && claim.error().code == ErrorCode::kAccessDenied)) {
-    (void)device_->Remount(mounts);
-    return claim.error();
+  if (!claim) {
+    // Open files keep what was shut down in the kernel: dismounted, but nobody can claim it.
+    const bool dead = claim.error().code == ErrorCode::kAccessDenied && how != Away::kLock &&
+                      (forced || device_->HasShutDownRemains());
+    if (!dead) {
+      (void)device_->Remount(mounts);
+      return claim.error();
+    }
   }
   claim_ = claim ? std::move(*claim) : Fd();
   shut_down_ = !claim.ok();
@@ -99,7 +101,7 @@ Outcome Volume::Lock(const HandlePtr& handle) {
   if (const Outcome begun = Begin(handle); !begun) return begun;
   if (const Outcome ready = Ready(); !ready) return ready;
   if (claimant_ != handle) {
-    if (const Outcome taken = TakeAway(handle, false); !taken) return taken;
+    if (const Outcome taken = TakeAway(handle, Away::kLock); !taken) return taken;
   }
   locked_ = true;
   return Ok();
@@ -123,7 +125,8 @@ Outcome Volume::Dismount(const HandlePtr& handle, bool force) {
   if (const Outcome begun = Begin(handle); !begun) return begun;
   if (const Outcome ready = Ready(); !ready) return ready;
   if (claimant_ != handle) {
-    if (const Outcome taken = TakeAway(handle, force); !taken) return taken;
+    const Away how = force ? Away::kForcedDismount : Away::kDismount;
+    if (const Outcome taken = TakeAway(handle, how); !taken) return taken;
   }
   dismounted_ = true;
   return Ok();
@@ -159,10 +162,13 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
                    device_->Node() + " is read-only; mount it with read_only = true"};
     }
   }
-  claim_.Reset();
+  claim_.Reset();  // the kernel lets nobody mount it while it is claimed, not even us
+  if (const Outcome mounted = device_->Mount(*place, read_only); !mounted) {
+    if (claimant_ != nullptr) Reclaim();
+    return mounted;
+  }
   claimant_.reset();
   locked_ = dismounted_ = shut_down_ = false;
-  if (const Outcome mounted = device_->Mount(*place, read_only); !mounted) return mounted;
   to_remount_.clear();
   mounted_ = true;
   if (!handle->closed) return Ok();
@@ -188,10 +194,7 @@ Outcome Volume::Offline(const HandlePtr& handle) {
   }
   Result<Fd> claim = device_->GoOffline(std::move(claim_));
   if (!claim) {
-    // Still dismounted through this handle, so keep everybody else out.
-    Result<Fd> again = device_->Claim();
-    if (again.ok()) claim_ = std::move(*again);
-    shut_down_ = !again.ok();
+    Reclaim();  // still dismounted through this handle, so keep everybody else out
     return claim.error();
   }
   claim_ = std::move(*claim);
@@ -222,6 +225,12 @@ Outcome Volume::Online(const HandlePtr& handle) {
   shut_down_ = false;
   if (was_offline) claim_.Reset();
   return Ok();
+}
+
+void Volume::Reclaim() {
+  Result<Fd> claim = device_->Claim();
+  if (claim.ok()) claim_ = std::move(*claim);
+  shut_down_ = !claim.ok();
 }
 
 Outcome Volume::Release() {
@@ -269,11 +278,7 @@ void Volume::Settle() {
     abandoned_.clear();
   }
   // Offline, but a shut down file system had the device: it may be free by now.
-  if (offline_ && shut_down_) {
-    Result<Fd> claim = device_->Claim();
-    if (claim.ok()) claim_ = std::move(*claim);
-    shut_down_ = !claim.ok();
-  }
+  if (offline_ && shut_down_) Reclaim();
   if (mounted_ && device_->Mounts().empty()) mounted_ = false;
   const bool owned = claimant_ != nullptr || offline_ || online_for_ || mounted_;
   if (!owned) device_->Disown();

@@ -69,11 +69,13 @@ class Volume {
 
  private:
   class Pass;
+  enum class Away { kLock, kDismount, kForcedDismount };
 
   Outcome Begin(const HandlePtr& handle);  // valid, and nobody else's lock in the way
   Outcome Ready() const;                   // not offline
-  Outcome TakeAway(const HandlePtr& handle, bool force);
+  Outcome TakeAway(const HandlePtr& handle, Away how);
   Outcome Release();                       // gives the claim back
+  void Reclaim();
   void Settle();
   void Leave();
 

@@ -1,0 +1,63 @@
+// Ask<Op> is the Lua function of an operation: it checks the arguments against the operation's
+// fields, leaves the call for the host, and waits.
+//
+// The rules of a binding: no object with a destructor in a frame that calls Lua, nothing thrown, and
+// whether waiting is possible is known before the call is made.
+#pragma once
+
+#include <tuple>
+#include <type_traits>
+
+#include "bindings/argument.h"
+#include "bindings/answer.h"
+
+namespace tidegate {
+
+// What an operation wants checked beyond its fields.
+template <class Op>
+void Admit(lua_State*, Runtime&, const Op&) {}
+void Admit(lua_State* L, Runtime& runtime, const VolumeDismount& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeOpen& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeClose& op);
+void Admit(lua_State* L, Runtime& runtime, const StoreGet& op);
+void Admit(lua_State* L, Runtime& runtime, const StoreSet& op);
+
+// Raises unless the running policy may perform the operation here and now.
+void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capability capability);
+// Gives the turn back to the host, which resumes with a reply.
+int Wait(lua_State* L, Runtime& runtime, lua_KFunction answer);
+
+template <class Op>
+int Answer(lua_State* L, int, lua_KContext) noexcept {
+  Runtime& runtime = Runtime::Of(L);
+  const Reply& reply = *runtime.reply;
+  if (!reply.ok()) {
+    lua_pushnil(L);
+    PushError(L, reply, Op::Info().name);
+    return 2;
+  }
+  using Value = typename Op::Reply;
+  const auto* value = std::get_if<Value>(&reply.value);
+  if (value == nullptr) return Raise(L, "the host answered %s oddly", Op::Info().name.data());
+  PushAnswer(L, *value);
+  return 1;
+}
+
+template <class Op>
+int Ask(lua_State* L) noexcept {
+  static constexpr OpInfo kInfo = Op::Info();
+  Runtime& runtime = Runtime::Of(L);
+  CheckAllowed(L, runtime, kInfo.name, kInfo.capability);
+  Op& op = runtime.call.emplace<Op>();
+  ReadArguments(L, op);
+  Admit(L, runtime, op);
+  return Wait(L, runtime, &Answer<Op>);
+}
+
+template <class Op>
+constexpr Function Bound() {
+  constexpr std::string_view kName = Op::Info().name;
+  return {kName.substr(kName.find('.') + 1), &Ask<Op>};
+}
+
+}  // namespace tidegate

@@ -1,0 +1,105 @@
+// Compiling, in a sandbox of its own for each file.
+#include "host/lua/compiled_policy.h"
+
+#include <algorithm>
+
+#include "host/lua/printable.h"
+#include "host/lua/sha256.h"
+#include "host/lua/stack.h"
+
+namespace tidegate {
+namespace {
+
+struct Job {
+  std::string chunk_name;
+  std::string_view text;
+  std::string bytecode;
+};
+
+int Append(lua_State*, const void* bytes, std::size_t size, void* out) {
+  static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
+  return 0;
+}
+
+int CompileBody(lua_State* L) {
+  Job& job = *static_cast<Job*>(Runtime::Of(L).job);
+  const int status = luaL_loadbufferx(L, job.text.data(), job.text.size(), job.chunk_name.c_str(), "t");
+  if (status != LUA_OK) return lua_error(L);
+  lua_dump(L, &Append, &job.bytecode, 0);
+  return 0;
+}
+
+// What editors on Windows put before a text.
+std::string_view WithoutMark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
+// The bytecode, or the problem.
+Result<std::string> CompileText(const std::string& shown_name, std::string_view text,
+                                const SandboxLimits& limits) {
+  if (text.size() > limits::kSourceBytes) {
+    return Error{ErrorCode::kInvalidData, "",
+                 shown_name + ": has " + std::to_string(text.size()) + " bytes, at most " +
+                     std::to_string(limits::kSourceBytes) + " are read"};
+  }
+  Sandbox sandbox(limits, nullptr);
+  if (sandbox.state() == nullptr) {
+    return Error{ErrorCode::kNotEnoughMemory, "", shown_name + ": no memory to compile it"};
+  }
+  Job job{"=" + shown_name, WithoutMark(text), {}};
+  Runtime runtime;
+  runtime.sandbox = &sandbox;
+  runtime.job = &job;
+  sandbox.runtime = &runtime;
+  if (sandbox.Call(&CompileBody)) return std::move(job.bytecode);
+  std::string problem = Printable(sandbox.error(), limits::kReasonBytes);
+  if (!problem.starts_with(shown_name)) problem = shown_name + ": " + problem;
+  return Error{ErrorCode::kInvalidData, "", std::move(problem)};
+}
+
+}  // namespace
+
+const CompiledPolicy::Chunk* CompiledPolicy::Find(std::string_view module) const {
+  const auto it = std::ranges::find(chunks_.begin() + 1, chunks_.end(), module, &Chunk::name);
+  return it == chunks_.end() ? nullptr : &*it;
+}
+
+std::vector<std::string_view> CompiledPolicy::ModuleNames() const {
+  std::vector<std::string_view> names;
+  for (const Chunk& chunk : chunks_) {
+    if (!chunk.name.empty()) names.push_back(chunk.name);
+  }
+  return names;
+}
+
+Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
+    const PolicySource& source, std::span<const ModuleView> scripts, const BindingList& bindings,
+    const SandboxLimits& limits) {
+  std::shared_ptr<CompiledPolicy> compiled(new CompiledPolicy);
+  compiled->name_ = Printable(source.name, 64);
+  compiled->digest_ = Sha256(source.text);
+  compiled->bindings_ = bindings;
+  std::string problems;
+  const auto add = [&](std::string name, const std::string& shown, std::string_view text) {
+    Result<std::string> bytecode = CompileText(shown, text, limits);
+    if (!bytecode) {
+      problems += (problems.empty() ? "" : "\n") + bytecode.error().detail;
+    } else {
+      compiled->chunks_.push_back({std::move(name), std::move(*bytecode)});
+    }
+  };
+  add("", compiled->name_, source.text);
+  // The pack's own files come before the built-in ones of the same name.
+  for (const Module& module : source.modules) {
+    add(module.name, Printable(module.name, 56) + ".lua", module.text);
+  }
+  for (const ModuleView& script : scripts) {
+    add(std::string(script.name), std::string(kBuiltIn) + std::string(script.name) + ".lua",
+        script.text);
+  }
+  if (!problems.empty()) return Error{ErrorCode::kInvalidData, "", std::move(problems)};
+  return std::shared_ptr<const CompiledPolicy>(std::move(compiled));
+}
+
+}  // namespace tidegate

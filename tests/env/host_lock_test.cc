@@ -1,0 +1,129 @@
+// Locks: one host for a resource, and nothing stale.
+#include "host/env/host_lock.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+#include <optional>
+
+#include "tests/env/temporary_directory.h"
+
+namespace tidegate {
+namespace {
+
+TEST_CASE("a resource that is hosted is refused, with the process that has it") {
+  const TemporaryDirectory dir;
+  const std::string run = dir / "run";
+  std::optional<Result<HostLock>> lock(HostLock::Take(run, "vol1"));
+  REQUIRE(lock->ok());
+  const Result<HostLock> second = HostLock::Take(run, "vol1");
+  REQUIRE_FALSE(second.ok());
+  CHECK(second.error().code == ErrorCode::kSharingViolation);
+  CHECK(second.error().detail == "resource vol1 is already hosted by process " +
+                                     std::to_string(getpid()) +
+                                     "; end that host or take the resource out of it");
+  CHECK(HostLock::Take(run, "vol2").ok());
+  CHECK(HostLock::Take(run, "../vol1").ok());
+  lock.reset();
+  CHECK(std::filesystem::is_empty(run));
+  CHECK(HostLock::Take(run, "vol1").ok());
+}
+
+TEST_CASE("a lock moves with its owner") {
+  const TemporaryDirectory dir;
+  Result<HostLock> taken = HostLock::Take(dir / "run", "vol1");
+  REQUIRE(taken.ok());
+  {
+    const HostLock moved = std::move(*taken);
+    CHECK_FALSE(HostLock::Take(dir / "run", "vol1").ok());
+  }
+  CHECK(HostLock::Take(dir / "run", "vol1").ok());
+}
+
+TEST_CASE("kill -9 leaves no lock behind") {
+  const TemporaryDirectory dir;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const Result<HostLock> lock = HostLock::Take(dir / "run", "vol1");
+    if (lock.ok()) (void)!write(ready[1], "x", 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  REQUIRE(read(ready[0], &byte, 1) == 1);
+  const Result<HostLock> refused = HostLock::Take(dir / "run", "vol1");
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().detail.find("process " + std::to_string(child)) != std::string::npos);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  CHECK(HostLock::Take(dir / "run", "vol1").ok());
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_CASE("of many processes that take and let go, one at a time has the lock") {
+  const TemporaryDirectory dir;
+  const std::string inside = dir / "inside";
+  pid_t children[4];
+  for (pid_t& child : children) {
+    child = fork();
+    if (child != 0) continue;
+    for (int n = 0; n < 300; ++n) {
+      const Result<HostLock> lock = HostLock::Take(dir / "run", "vol1");
+      if (!lock.ok()) continue;
+      if (mkdir(inside.c_str(), 0700) != 0 || rmdir(inside.c_str()) != 0) _exit(1);
+    }
+    _exit(0);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+}
+
+TEST_CASE("a runtime directory that others could have prepared is refused") {
+  const TemporaryDirectory dir;
+  const std::string run = dir / "run";
+  SECTION("made with mode 0700") {
+    REQUIRE(PrepareRuntimeDirectory(run).ok());
+    struct stat status {};
+    REQUIRE(stat(run.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0700);
+    CHECK(PrepareRuntimeDirectory(run).ok());
+  }
+  SECTION("a link") {
+    REQUIRE(symlink(dir.path().c_str(), run.c_str()) == 0);
+    CHECK_FALSE(PrepareRuntimeDirectory(run).ok());
+  }
+  SECTION("a file") {
+    WriteFile(run, "");
+    CHECK_FALSE(PrepareRuntimeDirectory(run).ok());
+  }
+  SECTION("writable by others") {
+    REQUIRE(mkdir(run.c_str(), 0700) == 0);
+    REQUIRE(chmod(run.c_str(), 0770) == 0);
+    const Outcome refused = PrepareRuntimeDirectory(run);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().detail == "others may write to " + run + "; chmod 0700 " + run);
+  }
+  SECTION("another user's") {
+    REQUIRE(mkdir(run.c_str(), 0700) == 0);
+    if (chown(run.c_str(), 65534, 65534) != 0) SKIP("giving a file away needs root");
+    CHECK_FALSE(PrepareRuntimeDirectory(run).ok());
+  }
+  SECTION("a lock that is a link") {
+    REQUIRE(PrepareRuntimeDirectory(run).ok());
+    WriteFile(dir / "victim", "precious");
+    REQUIRE(symlink((dir / "victim").c_str(), (run + "/vol1.lock").c_str()) == 0);
+    CHECK_FALSE(HostLock::Take(run, "vol1").ok());
+    CHECK(ReadFile(dir / "victim") == "precious");
+  }
+}
+
+}  // namespace
+}  // namespace tidegate

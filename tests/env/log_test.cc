@@ -1,0 +1,129 @@
+// What a log line may look like, and how many there may be.
+#include "host/env/log.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <sstream>
+#include <vector>
+
+#include "host/core/line.h"
+#include "tests/env/temporary_directory.h"
+
+namespace tidegate {
+namespace {
+
+std::string Shown(std::string_view text) { return PrintableLine(text, 1'000); }
+
+TEST_CASE("a printable line shows what a text holds, and does nothing") {
+  CHECK(Shown("plain text, 100 % {} {0} %s \\n") == "plain text, 100 % {} {0} %s \\n");
+  CHECK(Shown("two\nlines\r\n\tand a tab") == "two\\nlines\\r\\n\\tand a tab");
+  CHECK(Shown("\x1b[31mred\x1b[0m \a\b\x7f") == "\\x1b[31mred\\x1b[0m \\x07\\x08\\x7f");
+  CHECK(Shown(std::string_view("a\0b", 3)) == "a\\x00b");
+  CHECK(Shown("gr\u00fc\u00df \u6c34 \U0001f30a") == "gr\u00fc\u00df \u6c34 \U0001f30a");
+  CHECK(Shown("\u202e\u2066\u200f\u061c") == "\\u{202e}\\u{2066}\\u{200f}\\u{61c}");
+  CHECK(Shown("\u0085\u009b31m\u2028\ufeff\u200b\U000e0041") ==
+        "\\u{85}\\u{9b}31m\\u{2028}\\u{feff}\\u{200b}\\u{e0041}");
+}
+
+TEST_CASE("a printable line is UTF-8, whatever the text was") {
+  CHECK(Shown("\xff\xfe") == "\\xff\\xfe");
+  CHECK(Shown("\xc3(") == "\\xc3(");
+  CHECK(Shown("\xe6\xb0") == "\\xe6\\xb0");            // ends too soon
+  CHECK(Shown("\xc0\xaf") == "\\xc0\\xaf");            // overlong '/'
+  CHECK(Shown("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");   // and again
+  CHECK(Shown("\xed\xa0\x80") == "\\xed\\xa0\\x80");   // a surrogate
+  CHECK(Shown("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
+}
+
+TEST_CASE("a printable line has an end, never inside a character") {
+  CHECK(PrintableLine("12345678", 8) == "12345678");
+  CHECK(PrintableLine("123456789", 8) == "12345...");
+  CHECK(PrintableLine("1234\n678", 8) == "1234...");
+  CHECK(PrintableLine("1234\u6c348", 8) == "1234\u6c348");
+  CHECK(PrintableLine("123\u6c3489", 8) == "123...");
+  CHECK(PrintableLine("123", 2) == "..");
+  CHECK(PrintableLine("123", 0).empty());
+  CHECK(PrintableLine(std::string(1 << 20, '\n'), limits::kLogLineBytes).size() ==
+        limits::kLogLineBytes - 1);
+}
+
+// The lines of a log file, without their times.
+std::vector<std::string> LinesOf(const std::string& path) {
+  std::vector<std::string> lines;
+  std::istringstream file(ReadFile(path));
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(line.substr(line.find(' ') + 1));
+  }
+  return lines;
+}
+
+std::unique_ptr<Log> FileLog(const std::string& path, LogOptions options = {}) {
+  options.standard_error = false;
+  options.file = path;
+  Result<std::unique_ptr<Log>> log = Log::Open(options);
+  REQUIRE(log.ok());
+  return std::move(*log);
+}
+
+TEST_CASE("a log names level and resource, and formats nothing") {
+  const TemporaryDirectory dir;
+  const auto log = FileLog(dir / "log");
+  log->Line(Level::kInformation, "", "tidegate started");
+  log->Line(Level::kWarning, "vol1", "{} {0} %n 100%");
+  log->Line(Level::kDebug, "vol1", "not shown");
+  log->Line(Level::kError, "evil\nname", "a\nb");
+  log->SetLevel(Level::kDebug);
+  log->Line(Level::kDebug, "vol1", "shown");
+  log->Line(Level::kError, "", std::string(10'000, 'x'));
+  const std::vector<std::string> lines = LinesOf(dir / "log");
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0] == "info tidegate started");
+  CHECK(lines[1] == "warning vol1: {} {0} %n 100%");
+  CHECK(lines[2] == "error evil\\nname: a\\nb");
+  CHECK(lines[3] == "debug vol1: shown");
+  CHECK(lines[4] == "error " + std::string(limits::kLogLineBytes - 3, 'x') + "...");
+}
+
+TEST_CASE("a resource that says too much is cut short, and only that one") {
+  const TemporaryDirectory dir;
+  LogOptions options;
+  options.lines_per_second = 2;
+  {
+    const auto log = FileLog(dir / "log", options);
+    for (int i = 0; i < 1'000; ++i) log->Line(Level::kInformation, "loud", "again");
+    log->Line(Level::kInformation, "quiet", "once");
+    log->Line(Level::kInformation, "", "the host");
+  }
+  std::vector<std::string> lines = LinesOf(dir / "log");
+  REQUIRE(lines.size() >= 5);
+  CHECK(lines.size() < 20);  // 2, and what a slow machine's seconds add
+  CHECK(lines[0] == "info loud: again");
+  CHECK(lines[lines.size() - 3] == "info quiet: once");
+  CHECK(lines[lines.size() - 2] == "info the host");
+  CHECK(lines.back().starts_with("warning loud: 9"));
+  CHECK(lines.back().ends_with(" lines dropped"));
+}
+
+TEST_CASE("a log file is opened again after it was rotated") {
+  const TemporaryDirectory dir;
+  const auto log = FileLog(dir / "log");
+  log->Line(Level::kInformation, "", "before");
+  std::filesystem::rename(dir / "log", dir / "log.1");
+  REQUIRE(log->Reopen().ok());
+  log->Line(Level::kInformation, "", "after");
+  CHECK(LinesOf(dir / "log.1") == std::vector<std::string>{"info before"});
+  CHECK(LinesOf(dir / "log") == std::vector<std::string>{"info after"});
+  std::filesystem::remove(dir / "log");
+  std::filesystem::create_directory(dir / "log");
+  CHECK_FALSE(log->Reopen().ok());
+}
+
+TEST_CASE("a log file that cannot be opened is an error with its name") {
+  LogOptions options;
+  options.file = "/proc/no-such-directory/log";
+  const Result<std::unique_ptr<Log>> log = Log::Open(options);
+  REQUIRE_FALSE(log.ok());
+  CHECK(Text(log.error()).find("/proc/no-such-directory/log") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace tidegate
