@@ -1,5 +1,5 @@
 // cluster: nodes, ownership, quorum.
-#include "bindings/ask.h"
+#include "bindings/operation.h"
 #include "bindings/tables.h"
 
 namespace tidegate {

@@ -8,7 +8,6 @@
 #include "bindings/argument.h"
 #include "bindings/tables.h"
 #include "host/core/nearest.h"
-#include "host/lua/entry_call.h"
 #include "host/lua/error_object.h"
 #include "host/lua/library_table.h"
 
@@ -28,16 +27,9 @@ void CheckSelf(lua_State* L, const char* method, int most) {
   if (lua_gettop(L) > most + 1) Raise(L, "resource:%s takes at most %d arguments", method, most);
 }
 
-// Seconds until the entry point's time is up; 0 when it is, math.huge for what has no deadline.
 int Deadline(lua_State* L) noexcept {
   CheckSelf(L, "deadline", 0);
-  Runtime& runtime = Runtime::Of(L);
-  if (runtime.loading || !runtime.current().running || runtime.current().deadline == kNoDeadline) {
-    lua_pushnumber(L, HUGE_VAL);
-    return 1;
-  }
-  const std::int64_t left = (runtime.current().deadline - runtime.host->Now()).ns / 1'000'000;
-  lua_pushnumber(L, left > 0 ? static_cast<double>(left) / 1000.0 : 0.0);
+  PushSecondsLeft(L);
   return 1;
 }
 

@@ -1,5 +1,5 @@
 // store: values that outlive the host.
-#include "bindings/ask.h"
+#include "bindings/operation.h"
 #include "bindings/tables.h"
 
 namespace tidegate {

@@ -1,6 +1,7 @@
 // timer: waiting, and a clock to measure with.
-#include "bindings/ask.h"
+#include "bindings/operation.h"
 #include "bindings/tables.h"
+#include "host/lua/entry_call.h"
 
 namespace tidegate {
 namespace {
@@ -13,11 +14,27 @@ int Now(lua_State* L) noexcept {
   return 1;
 }
 
-constexpr Function kFunctions[] = {Bound<TimerSleep>(), {"now", &Now}};
+int Left(lua_State* L) noexcept {
+  CheckCount(L, "timer.left", 0);
+  PushSecondsLeft(L);
+  return 1;
+}
+
+constexpr Function kFunctions[] = {Bound<TimerSleep>(), {"now", &Now}, {"left", &Left}};
 constexpr Library kLibrary = {"timer", kFunctions};
 
 }  // namespace
 
 const Library& TimerLibrary() { return kLibrary; }
+
+void PushSecondsLeft(lua_State* L) {
+  Runtime& runtime = Runtime::Of(L);
+  const TaskState& task = runtime.current();
+  if (runtime.loading || !task.running || task.deadline == kNoDeadline) {
+    return lua_pushnumber(L, HUGE_VAL);
+  }
+  const std::int64_t left = (task.deadline - runtime.host->Now()).ns / 1'000'000;
+  lua_pushnumber(L, left > 0 ? static_cast<double>(left) / 1000.0 : 0.0);
+}
 
 }  // namespace tidegate

@@ -1,5 +1,5 @@
 // volume: open volumes and everything that can be asked of them.
-#include "bindings/ask.h"
+#include "bindings/operation.h"
 #include "bindings/handle.h"
 #include "bindings/tables.h"
 #include "host/lua/library_table.h"

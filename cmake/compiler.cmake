@@ -32,8 +32,11 @@ endif()
 function(tidegate_warnings target)
   target_compile_options(
     ${target}
-    PRIVATE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    PRIVATE -Wall -Wextra -Wpedantic -Werror -Wnon-virtual-dtor -Woverloaded-virtual
             -Wimplicit-fallthrough -Wcast-align -Wformat=2 -Wvla)
+  # Why local for gcc: its plain form also rejects a constructor's parameter named as a member's.
+  target_compile_options(
+    ${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
   if(TIDEGATE_SANITIZE)  # gcc sees ghosts through its own instrumentation
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()

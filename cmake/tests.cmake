@@ -1,4 +1,4 @@
-# Tests: every tests/**/*_test.cc in one Catch2 program, run case by case and in parallel by ctest;
+# Tests: every source below tests/ in one Catch2 program, run case by case and in parallel by ctest;
 # tests/bench/*_bench.cc in a Google Benchmark program that is built only when asked for.
 set(TIDEGATE_CATCH2_SOURCE "" CACHE PATH "Catch2 3.7.1 (the folder that has its CMakeLists.txt)")
 option(TIDEGATE_TESTS "build the tests" ON)
@@ -30,7 +30,8 @@ include(Catch)
 set(tidegate_rooms tidegate_app tidegate_sim tidegate_env tidegate_engine tidegate_bindings
                    tidegate_lua tidegate_core tidegate_scripts)
 
-file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*_test.cc)
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cc)
+list(FILTER test_sources EXCLUDE REGEX "/(bench|fuzz)/")
 add_executable(tidegate_tests ${test_sources})
 target_include_directories(tidegate_tests PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(

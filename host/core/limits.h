@@ -82,8 +82,10 @@ inline constexpr Duration kLaneStall = Milliseconds(3);
 // Lane threads beyond kLaneThreads, for as long as that many policies run away at once.
 inline constexpr int kLaneThreadsExtra = 16;
 inline constexpr Duration kLaneExtraIdle = Seconds(1);
-// Timers due within this are one wake-up.
+// How late a timer may come so that others due about then share its wake-up: a thousandth of its
+// time, as with select(2), within these bounds.
 inline constexpr Duration kTimerSlack = Milliseconds(1);
+inline constexpr Duration kTimerSlackMax = Milliseconds(3);
 // A call that takes longer keeps its thread but no longer counts against kWorkers: others go on.
 inline constexpr Duration kWorkerSlowAfter = Seconds(1);
 // Calls of one resource that may hold a worker at once before they are slow.

@@ -1,13 +1,12 @@
 // Locks of resources, as files in the runtime directory.
 #include "host/env/host_lock.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include "host/env/file_name.h"
 

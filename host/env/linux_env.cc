@@ -1,10 +1,9 @@
 // The parts of a Linux host, put together.
 #include "host/env/linux_env.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <type_traits>
+#include <unistd.h>
 #include <utility>
 
 #include "host/core/limits.h"

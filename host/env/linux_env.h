@@ -24,9 +24,11 @@ namespace tidegate {
 struct LinuxEnvOptions {
   std::string node;             // empty: the system's name
   std::string state_directory;  // made if need be
-  std::function<Reply(ResourceId, const Call&)> volumes;  // performs volume.*; none: not supported
+  // Performs volume.*; none: not supported.
+  std::function<Reply(ResourceId, const Call&)> volumes;
   std::function<void(Level, std::string_view resource, std::string_view text)> log;
-  std::function<void(ResourceId, const Status&)> reported;  // told each report, on the lane's thread
+  // Told each report, on the lane's thread.
+  std::function<void(ResourceId, const Status&)> reported;
   WorkerOptions workers;
 };
 
@@ -50,8 +52,9 @@ class LinuxEnv final : public Env {
   std::vector<StuckCall> Stuck() const { return workers_->Stuck(); }
   const Names& names() const { return *names_; }
   const std::string& node() const { return options_.node; }
-  // Ends timers and workers; calls that run get `grace`, then they are left behind. Afterwards nothing
-  // is posted or logged. With Stuck() not empty leave by _exit: nothing can join those threads.
+  // Ends timers and workers; calls that run get `grace`, then they are left behind. Afterwards
+  // nothing is posted or logged. With Stuck() not empty leave by _exit: nothing can join those
+  // threads.
   void Stop(Duration grace = {});
 
  private:

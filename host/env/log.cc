@@ -1,15 +1,14 @@
 // Lines out, through spdlog.
 #include "host/env/log.h"
 
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <sys/stat.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -26,10 +25,14 @@ constexpr const char* kFilePattern = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
 
 spdlog::level::level_enum SpdlogLevel(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInformation: return spdlog::level::info;
-    case Level::kWarning: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInformation:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }

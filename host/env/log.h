@@ -3,8 +3,8 @@
 // On a terminal with colours; under systemd with the journal's priority prefix and without times;
 // otherwise plain. A text is never a format string, is escaped (PrintableLine) and capped at
 // limits::kLogLineBytes. Each resource has a rate: the lane lets a policy say
-// limits::kLogLinesPerSecond, and as much again is for what the host says about the resource, so that
-// a chatty policy hides no change of state.
+// limits::kLogLinesPerSecond, and as much again is for what the host says about the resource, so
+// that a chatty policy hides no change of state.
 //
 // Threading: any.
 #pragma once
@@ -24,7 +24,7 @@ namespace tidegate {
 struct LogOptions {
   Level level = Level::kInformation;  // the least that is shown
   bool standard_error = true;
-  std::string file;                   // appended to; empty: none
+  std::string file;  // appended to; empty: none
   int lines_per_second = 2 * limits::kLogLinesPerSecond;  // of one resource
 };
 

@@ -234,7 +234,8 @@ void Scheduler::Supervise(Instant now) {
   for (const Lane& lane : lanes_) {
     if (!lane.in_turn || now - lane.turn_began < limits::kLaneStall) ++prompt;
   }
-  for (; wanted > 0 && prompt < threads_ && alive_ < threads_ + extra_threads_; --wanted, ++prompt) {
+  for (; wanted > 0 && prompt < threads_ && alive_ < threads_ + extra_threads_;
+       --wanted, ++prompt) {
     if (!StartLane()) return;
   }
 }

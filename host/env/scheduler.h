@@ -40,8 +40,8 @@ class Scheduler final : public EventSink {
   void Post(ResourceId id, Event event) override;
   // Runs `job` in the resource's turn, between its events.
   void Run(ResourceId id, Job job);
-  // Waits until the mailbox is empty and idle; from then on what comes for `id` is dropped. Not from
-  // a job or event of `id` itself.
+  // Waits until the mailbox is empty and idle; from then on what comes for `id` is dropped. Not
+  // from a job or event of `id` itself.
   void Remove(ResourceId id);
   // Delivers what is there, drops what comes, ends the threads. Not from a lane thread.
   void Stop();

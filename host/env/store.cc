@@ -4,17 +4,16 @@
 // in any case.
 #include "host/env/store.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
+#include <sys/stat.h>
 
 #include "host/core/limits.h"
 #include "host/env/fd.h"
@@ -62,8 +61,8 @@ std::optional<std::string> Parse(std::string_view file) {
 bool IsKey(std::string_view key) {
   if (key.empty() || key.size() > limits::kStoreKeyBytes || key == "." || key == "..") return false;
   for (const char c : key) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-                      c == '-';
+    const bool good =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
     if (!good) return false;
   }
   return true;

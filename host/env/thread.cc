@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-
 #include <system_error>
 #include <utility>
 

@@ -17,6 +17,10 @@ namespace {
 constexpr Instant kNever{INT64_MAX};
 constexpr Instant kAwake{INT64_MIN};  // the thread will look at the heap anyway
 
+Duration SlackOf(Instant due) {
+  return std::clamp((due - MonotonicNow()) / 1'000, limits::kTimerSlack, limits::kTimerSlackMax);
+}
+
 }  // namespace
 
 Timers::Timers(EventSink& sink) : sink_(sink) {
@@ -30,9 +34,13 @@ Timers::Timers(EventSink& sink) : sink_(sink) {
 
 Timers::~Timers() { Stop(); }
 
-void Timers::Arm(ResourceId id, Ticket ticket, Instant due) { Add({due, ticket, id, false}); }
+void Timers::Arm(ResourceId id, Ticket ticket, Instant due) {
+  Add({due, SlackOf(due), ticket, id, false});
+}
 
-void Timers::Sleep(ResourceId id, Ticket ticket, Instant due) { Add({due, ticket, id, true}); }
+void Timers::Sleep(ResourceId id, Ticket ticket, Instant due) {
+  Add({due, SlackOf(due), ticket, id, true});
+}
 
 // Timers of one resource that are due at once come in the order in which they were armed.
 bool Timers::Later(const Timer& a, const Timer& b) {
@@ -45,7 +53,7 @@ void Timers::Add(const Timer& timer) {
     const std::scoped_lock lock(mutex_);
     heap_.push_back(timer);
     std::push_heap(heap_.begin(), heap_.end(), Later);
-    sooner = wakes_at_ != kAwake && timer.due < wakes_at_ - limits::kTimerSlack;
+    sooner = wakes_at_ != kAwake && timer.due + timer.slack < wakes_at_;
     // Who arms the next one need not wake the thread again.
     if (sooner) wakes_at_ = kAwake;
   }
@@ -74,7 +82,7 @@ void Timers::Main() {
       wakes_at_ = kNever;
       changed_.wait(lock);
     } else {
-      wakes_at_ = heap_.front().due + limits::kTimerSlack;
+      wakes_at_ = heap_.front().due + heap_.front().slack;
       const std::chrono::nanoseconds until(wakes_at_.ns);
       changed_.wait_until(lock, std::chrono::steady_clock::time_point(until));
     }
@@ -83,7 +91,7 @@ void Timers::Main() {
 
 // All that is due once the earliest has waited for its slack, or nothing.
 void Timers::TakeDue(Instant now, std::vector<Timer>& due) {
-  if (heap_.empty() || now < heap_.front().due + limits::kTimerSlack) return;
+  if (heap_.empty() || now < heap_.front().due + heap_.front().slack) return;
   while (!heap_.empty() && heap_.front().due <= now) {
     std::pop_heap(heap_.begin(), heap_.end(), Later);
     due.push_back(heap_.back());

@@ -1,5 +1,6 @@
-// Timers is a heap of what comes due and one thread that waits for the earliest: Due{ticket} is posted
-// at its time or up to limits::kTimerSlack and a scheduling delay later, never earlier.
+// Timers is a heap of what comes due and one thread that waits for the earliest: Due{ticket} is
+// posted at its time or a little later (limits::kTimerSlackMax and the system's delay), never
+// earlier.
 //
 // A timer cannot be taken back: who is no longer interested forgets the ticket. Instants are of
 // MonotonicNow(). Ownership: the sink outlives Stop(). Threading: any.
@@ -22,8 +23,8 @@ class Timers {
   Timers(const Timers&) = delete;
   Timers& operator=(const Timers&) = delete;
 
-  void Arm(ResourceId id, Ticket ticket, Instant due);  // answered by Due
-  void Sleep(ResourceId id, Ticket ticket, Instant due);  // answered by Completed, success
+  void Arm(ResourceId id, Ticket ticket, Instant due);    // answered by Due
+  void Sleep(ResourceId id, Ticket ticket, Instant due);  // answered by Completed: success
   // Nothing is posted once this has returned.
   void Stop();
 
@@ -32,6 +33,7 @@ class Timers {
  private:
   struct Timer {
     Instant due;
+    Duration slack;
     Ticket ticket;
     ResourceId id;
     bool sleep;

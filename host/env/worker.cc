@@ -4,8 +4,6 @@
 // something is performed, posted or logged.
 #include "host/env/worker.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -13,6 +11,7 @@
 #include <exception>
 #include <list>
 #include <mutex>
+#include <unistd.h>
 #include <unordered_map>
 #include <utility>
 
@@ -163,7 +162,8 @@ bool Workers::Pool::Refuse(const Job& job, Reply& reply) {
 
 // No thread is left that answers, and there will be no other one.
 bool Workers::Pool::Exhausted() const {
-  return Responsive() == 0 && (starved || (threads >= ThreadsMax() && stuck >= options.quarantined));
+  return Responsive() == 0 &&
+         (starved || (threads >= ThreadsMax() && stuck >= options.quarantined));
 }
 
 std::string Workers::Pool::StuckText() const {

@@ -1,14 +1,14 @@
 // Workers is a bounded pool of threads for calls that block: a Call goes in, Completed comes out.
 //
-// Why threads that can be given up: a read from a device that died can hold its thread in the kernel
-// for ever, and nothing can interrupt it. Such a thread is not waited for, not even when the process
-// ends. A call that is slow no longer counts against the pool's size, so others go on at once; one that
-// is stuck is quarantined: named in the log once, listed in Stuck(), and replaced up to a bound. Past
-// the bound new calls fail at once with ERROR_BUSY instead of waiting behind dead threads. If the
-// kernel lets go after all, the call is answered and its thread is a worker again.
+// Why threads that can be given up: a read from a device that died can hold its thread in the
+// kernel for ever, and nothing can interrupt it. Such a thread is not waited for, not even when the
+// process ends. A call that is slow no longer counts against the pool's size, so others go on at
+// once; one that is stuck is quarantined: named in the log once, listed in Stuck(), and replaced up
+// to a bound. Past the bound new calls fail at once with ERROR_BUSY instead of waiting behind dead
+// threads. If the kernel lets go after all, the call is answered and its thread is a worker again.
 //
-// Fairness: resources take turns; one resource has at most limits::kOperationsOutstanding calls, and
-// at most half of the workers while its calls are not slow.
+// Fairness: resources take turns; one resource has at most limits::kOperationsOutstanding calls,
+// and at most half of the workers while its calls are not slow.
 //
 // Ownership: `perform` must own all that a call needs, because a stuck call outlives the pool; the
 // sink and `log` are not used once Stop() has returned. Threading: any.

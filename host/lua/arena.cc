@@ -149,6 +149,7 @@ bool Arena::NewChunk(std::size_t at_least) {
   const std::size_t header = sizeof(Chunk);
   std::size_t size = footprint_ == 0 ? kFirstChunk
                                      : std::clamp(footprint_ / 8, kChunkMin, kChunkMax);
+  size = std::max(size, header + at_least);
   size = std::min(size, cap_ - std::min(footprint_, cap_));
   if (size < header + at_least) return false;
   auto* chunk = static_cast<Chunk*>(std::malloc(size));

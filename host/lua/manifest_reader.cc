@@ -20,7 +20,9 @@ struct Entry {
 
 // The functions that compose texts make no Lua calls, so that nothing jumps past their strings.
 void Complain(ManifestDraft& draft, std::string_view what) noexcept {
-  draft.problems.push_back(draft.manifest.name + ": " + Printable(draft.path, 256) + " " +
+  const std::string path = Printable(draft.path, 256);
+  const bool joined = path.empty() || what.starts_with(':');
+  draft.problems.push_back(draft.manifest.name + ": " + path + (joined ? "" : " ") +
                            Printable(what, 512));
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -31,7 +32,8 @@ inline int RaiseScratch(lua_State* L) {
   return lua_error(L);
 }
 
-inline void Push(lua_State* L, bool value) { lua_pushboolean(L, value ? 1 : 0); }
+// Exactly a bool: a literal text would rather become one than a string_view.
+inline void Push(lua_State* L, std::same_as<bool> auto value) { lua_pushboolean(L, value ? 1 : 0); }
 inline void Push(lua_State* L, std::int64_t value) { lua_pushinteger(L, value); }
 inline void Push(lua_State* L, std::string_view value) {
   lua_pushlstring(L, value.data(), value.size());

@@ -1,18 +1,21 @@
 // Locks: one host for a resource, and nothing stale.
 #include "host/env/host_lock.h"
 
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <optional>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/env/temporary_directory.h"
 
 namespace tidegate {
 namespace {
+
+using test::ReadFile;
+using test::TemporaryDirectory;
+using test::WriteFile;
 
 TEST_CASE("a resource that is hosted is refused, with the process that has it") {
   const TemporaryDirectory dir;

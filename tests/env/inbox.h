@@ -11,7 +11,7 @@
 
 #include "host/core/env.h"
 
-namespace tidegate {
+namespace tidegate::test {
 
 class Inbox final : public EventSink {
  public:
@@ -95,4 +95,4 @@ inline bool Eventually(const std::function<bool()>& condition) {
   return false;
 }
 
-}  // namespace tidegate
+}  // namespace tidegate::test

@@ -10,6 +10,12 @@
 namespace tidegate {
 namespace {
 
+using test::Eventually;
+using test::Gate;
+using test::Inbox;
+using test::TemporaryDirectory;
+using test::WriteFile;
+
 struct World {
   explicit World(LinuxEnvOptions options = {}) {
     options.state_directory = dir / "state";

@@ -19,8 +19,8 @@ TEST_CASE("a path that is no volume is refused at once", "[env][volume]") {
   CHECK(open_("loop:" + lab.dir + "/fifo") == "ERROR_INVALID_PARAMETER");
   CHECK(open_("/dev/null") == "ERROR_INVALID_PARAMETER");
   CHECK(open_("/dev/zero") == "ERROR_INVALID_PARAMETER");
-  CHECK(open_("loop:/dev/loop0") == (access("/dev/loop0", F_OK) == 0 ? "ERROR_INVALID_PARAMETER"
-                                                                      : "ERROR_FILE_NOT_FOUND"));
+  CHECK(open_("loop:/dev/loop0") ==
+        (access("/dev/loop0", F_OK) == 0 ? "ERROR_INVALID_PARAMETER" : "ERROR_FILE_NOT_FOUND"));
   const Reply missing = host.Ask(VolumeOpen{lab.dir + "/none"});
   CHECK(missing.code == ErrorCode::kFileNotFound);
   CHECK(missing.detail == "ENOENT: " + lab.dir +

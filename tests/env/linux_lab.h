@@ -2,22 +2,21 @@
 // device, no process, no file, also when a test fails.
 #pragma once
 
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <linux/loop.h>
 #include <signal.h>
+#include <string>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <string>
 #include <vector>
 
 #include "host/env/linux/loop.h"
@@ -94,6 +93,7 @@ class Process {
 class Lab {
  public:
   Lab() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     const char* tmp = std::getenv("TMPDIR");
     std::string name = std::string(tmp != nullptr ? tmp : "/tmp") + "/tidegate-lab-XXXXXX";
     REQUIRE(mkdtemp(name.data()) != nullptr);
@@ -110,16 +110,17 @@ class Lab {
   }
 
   std::string Image(const std::string& name = "disk.img", int mib = 8) {
-    const std::string path = dir + "/" + name;
+    std::string path = dir + "/" + name;
     std::ofstream(path).close();
     std::filesystem::resize_file(path, static_cast<std::uintmax_t>(mib) << 20);
     images_.push_back(path);
     return path;
   }
   std::string Formatted(const std::string& name = "disk.img", const char* type = "ext4") {
-    const std::string path = Image(name);
-    const std::string command = "PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F -t " + std::string(type) +
-                                " '" + path + "' >/dev/null 2>&1";
+    std::string path = Image(name);
+    const std::string command = "PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F -t " +
+                                std::string(type) + " '" + path + "' >/dev/null 2>&1";
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     if (std::system(command.c_str()) != 0) SKIP("skipped: needs mkfs.ext4 (e2fsprogs)");
     return path;
   }

@@ -1,11 +1,10 @@
 // What needs a kernel of its own: a SCSI disk's offline state, and I/O errors under a mounted file
 // system. tests/vm/run.sh boots one and runs these there; anywhere else they are skipped.
+#include <algorithm>
+#include <cstring>
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
 #include <sys/sysmacros.h>
-
-#include <algorithm>
-#include <cstring>
 
 #include "host/env/linux/sysfs.h"
 #include "tests/env/linux_lab.h"
@@ -14,10 +13,12 @@ namespace tidegate::test {
 namespace {
 
 void NeedsVm() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   if (std::getenv("TIDEGATE_VM") == nullptr) SKIP("skipped: runs in tests/vm/run.sh");
 }
 
 std::string Format(const std::string& node) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   REQUIRE(std::system(("mkfs.ext4 -q -F -t ext4 " + node + " >/dev/null 2>&1").c_str()) == 0);
   return node;
 }
@@ -67,13 +68,13 @@ class Mapped {
     io->data_size = sizeof buffer;
     io->data_start = sizeof(dm_ioctl);
     io->flags = flags;
-    std::strcpy(io->name, "tidegate");
+    std::memcpy(io->name, "tidegate", sizeof "tidegate");
     if (*type != '\0') {
       io->target_count = 1;
       auto* spec = reinterpret_cast<dm_target_spec*>(buffer + sizeof(dm_ioctl));
       spec->length = sectors_;
-      std::strcpy(spec->target_type, type);
-      std::strcpy(reinterpret_cast<char*>(spec + 1), arguments.c_str());
+      std::memcpy(spec->target_type, type, std::strlen(type) + 1);
+      std::memcpy(spec + 1, arguments.c_str(), arguments.size() + 1);
     }
     CHECK(ioctl(control_.get(), command, buffer) == 0);
     return *io;

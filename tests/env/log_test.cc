@@ -2,7 +2,12 @@
 #include "host/env/log.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <fcntl.h>
 #include <sstream>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include "host/core/line.h"
@@ -10,6 +15,9 @@
 
 namespace tidegate {
 namespace {
+
+using test::ReadFile;
+using test::TemporaryDirectory;
 
 std::string Shown(std::string_view text) { return PrintableLine(text, 1'000); }
 
@@ -27,10 +35,10 @@ TEST_CASE("a printable line shows what a text holds, and does nothing") {
 TEST_CASE("a printable line is UTF-8, whatever the text was") {
   CHECK(Shown("\xff\xfe") == "\\xff\\xfe");
   CHECK(Shown("\xc3(") == "\\xc3(");
-  CHECK(Shown("\xe6\xb0") == "\\xe6\\xb0");            // ends too soon
-  CHECK(Shown("\xc0\xaf") == "\\xc0\\xaf");            // overlong '/'
-  CHECK(Shown("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");   // and again
-  CHECK(Shown("\xed\xa0\x80") == "\\xed\\xa0\\x80");   // a surrogate
+  CHECK(Shown("\xe6\xb0") == "\\xe6\\xb0");           // ends too soon
+  CHECK(Shown("\xc0\xaf") == "\\xc0\\xaf");           // overlong '/'
+  CHECK(Shown("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");  // and again
+  CHECK(Shown("\xed\xa0\x80") == "\\xed\\xa0\\x80");  // a surrogate
   CHECK(Shown("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
 }
 
@@ -39,7 +47,7 @@ TEST_CASE("a printable line has an end, never inside a character") {
   CHECK(PrintableLine("123456789", 8) == "12345...");
   CHECK(PrintableLine("1234\n678", 8) == "1234...");
   CHECK(PrintableLine("1234\u6c348", 8) == "1234\u6c348");
-  CHECK(PrintableLine("123\u6c3489", 8) == "123...");
+  CHECK(PrintableLine("123\u6c34890", 8) == "123...");
   CHECK(PrintableLine("123", 2) == "..");
   CHECK(PrintableLine("123", 0).empty());
   CHECK(PrintableLine(std::string(1 << 20, '\n'), limits::kLogLineBytes).size() ==
@@ -115,6 +123,41 @@ TEST_CASE("a log file is opened again after it was rotated") {
   std::filesystem::remove(dir / "log");
   std::filesystem::create_directory(dir / "log");
   CHECK_FALSE(log->Reopen().ok());
+}
+
+// What standard error gets from a process that logs a line of each level.
+std::string StandardError(const std::string& path, bool journal) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct stat status {};
+    if (dup2(file, 2) != 2 || fstat(2, &status) != 0) _exit(1);
+    const std::string stream =
+        std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino + (journal ? 0 : 1));
+    setenv("JOURNAL_STREAM", stream.c_str(), 1);
+    LogOptions options;
+    options.level = Level::kDebug;
+    const Result<std::unique_ptr<Log>> log = Log::Open(options);
+    (*log)->Line(Level::kDebug, "vol1", "a");
+    (*log)->Line(Level::kInformation, "vol1", "b");
+    (*log)->Line(Level::kWarning, "vol1", "c");
+    (*log)->Line(Level::kError, "", "d");
+    (*log)->Flush();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ReadFile(path) : "it did not end well";
+}
+
+TEST_CASE("the journal gets priorities, everybody else times and no colours in a file") {
+  const TemporaryDirectory dir;
+  CHECK(StandardError(dir / "log", true) == "<7>vol1: a\n<6>vol1: b\n<4>vol1: c\n<3>d\n");
+  std::string shown = StandardError(dir / "log", false);
+  for (char& c : shown) c = c >= '0' && c <= '9' ? '0' : c;
+  CHECK(shown ==
+        "00:00:00.000 debug vol0: a\n00:00:00.000 info vol0: b\n"
+        "00:00:00.000 warning vol0: c\n00:00:00.000 error d\n");
 }
 
 TEST_CASE("a log file that cannot be opened is an error with its name") {

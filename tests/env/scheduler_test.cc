@@ -15,6 +15,9 @@
 namespace tidegate {
 namespace {
 
+using test::Eventually;
+using test::Gate;
+
 // Notes what each resource gets, and that it never gets two things at once.
 class Recorder final : public EventSink {
  public:
@@ -92,9 +95,9 @@ TEST_CASE("a resource with much mail lets others have their turn") {
 
 TEST_CASE("lanes that run away delay nobody, and their extra threads retire") {
   Recorder recorder;
+  Gate hang;  // outlives the threads that pass it
   Scheduler scheduler;
   scheduler.Start(recorder);
-  Gate hang;
   const int runaways = limits::kLaneThreads + 3;
   for (int i = 0; i < runaways; ++i) {
     scheduler.Run({static_cast<std::uint32_t>(i)}, [&] { hang.Pass(); });
@@ -113,9 +116,9 @@ TEST_CASE("lanes that run away delay nobody, and their extra threads retire") {
 
 TEST_CASE("extra threads have a bound, past which mail waits and is not lost") {
   Recorder recorder;
+  Gate hang;  // outlives the threads that pass it
   Scheduler scheduler(1, 2);
   scheduler.Start(recorder);
-  Gate hang;
   for (std::uint32_t i = 0; i < 8; ++i) scheduler.Run({i}, [&] { hang.Pass(); });
   REQUIRE(hang.WaitFor(3));
   scheduler.Post({40}, DueNow(1));
@@ -128,10 +131,10 @@ TEST_CASE("extra threads have a bound, past which mail waits and is not lost") {
 
 TEST_CASE("after Remove nothing is delivered, and nothing is under way") {
   Recorder recorder;
+  std::atomic<bool> done{false};
+  Gate hang;  // outlives the threads that pass it
   Scheduler scheduler;
   scheduler.Start(recorder);
-  Gate hang;
-  std::atomic<bool> done{false};
   scheduler.Run({5}, [&] {
     hang.Pass();
     done = true;
@@ -179,13 +182,13 @@ TEST_CASE("a scheduler ends in any order") {
 
 TEST_CASE("lanes wake again after a long silence") {
   Recorder recorder;
+  Gate hang;  // outlives the threads that pass it
   Scheduler scheduler;
   scheduler.Start(recorder);
   scheduler.Post({1}, DueNow(1));
   CHECK(Eventually([&] { return recorder.delivered() == 1; }));
   // Longer than the supervisor stays awake without work.
   std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
-  Gate hang;
   for (std::uint32_t i = 0; i < 6; ++i) scheduler.Run({i}, [&] { hang.Pass(); });
   CHECK(hang.WaitFor(6));
   hang.Open();

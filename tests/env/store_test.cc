@@ -1,18 +1,17 @@
 // The store: whole values, whatever happens.
 #include "host/env/store.h"
 
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <catch2/catch_test_macros.hpp>
-#include <algorithm>
-#include <chrono>
-#include <csignal>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "host/core/limits.h"
@@ -20,6 +19,10 @@
 
 namespace tidegate {
 namespace {
+
+using test::ReadFile;
+using test::TemporaryDirectory;
+using test::WriteFile;
 
 Store Opened(const std::string& directory) {
   Result<Store> store = Store::Open(directory);
@@ -93,18 +96,18 @@ TEST_CASE("the store refuses keys and values that it cannot keep") {
 TEST_CASE("a corrupt value is set aside and reported once") {
   const TemporaryDirectory dir;
   const Store store = Opened(dir.path());
-  REQUIRE(store.Set("vol1", {"boots", "12345"}).ok());
+  REQUIRE(store.Set("vol1", {"boots", "123456789"}).ok());
   const std::string path = dir / "vol1/boots";
   const std::string good = ReadFile(path);
-  CHECK(good == "tidegate-store 1 c5b6c9f4 5\n12345");
-  for (const std::string bad : {std::string(), good.substr(0, 12), good.substr(0, good.size() - 1),
-                                good + "6", "tidegate-store 2" + good.substr(16),
-                                good.substr(0, good.size() - 1) + "6", std::string(99, '\n'),
-                                std::string(200'000, 'z')}) {
+  CHECK(good == "tidegate-store 1 e3069283 9\n123456789");  // the known CRC-32C of these digits
+  for (const std::string& bad :
+       {std::string(), good.substr(0, 12), good.substr(0, good.size() - 1), good + "6",
+        "tidegate-store 2" + good.substr(16), good.substr(0, good.size() - 1) + "6",
+        std::string(99, '\n'), std::string(200'000, 'z')}) {
     WriteFile(path, bad);
-    CHECK(Text(store.Get("vol1", {"boots"})) ==
-          "ERROR_FILE_CORRUPT (" + path + " does not fit its checksum; it is now " + path +
-              ".corrupt~)");
+    CHECK(Text(store.Get("vol1", {"boots"})) == "ERROR_FILE_CORRUPT (" + path +
+                                                    " does not fit its checksum; it is now " +
+                                                    path + ".corrupt~)");
     CHECK(ReadFile(path + ".corrupt~") == bad);
     CHECK(store.Get("vol1", {"boots"}).code == ErrorCode::kNotFound);
   }

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string>
 
-namespace tidegate {
+namespace tidegate::test {
 
 class TemporaryDirectory {
  public:
@@ -39,4 +39,4 @@ inline void WriteFile(const std::string& path, const std::string& data) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << data;
 }
 
-}  // namespace tidegate
+}  // namespace tidegate::test

@@ -9,6 +9,8 @@
 namespace tidegate {
 namespace {
 
+using test::Inbox;
+
 std::vector<std::uint64_t> Tickets(const std::vector<Inbox::Mail>& mail) {
   std::vector<std::uint64_t> tickets;
   for (const Inbox::Mail& m : mail) tickets.push_back(std::get<Due>(m.event.what).ticket.number);

@@ -11,6 +11,10 @@
 namespace tidegate {
 namespace {
 
+using test::Eventually;
+using test::Gate;
+using test::Inbox;
+
 const Call kProbe = VolumeProbe{};
 const Call kFlush = VolumeFlush{};
 
@@ -53,9 +57,10 @@ Workers::Perform ProbesHang(const std::shared_ptr<Gate>& gate) {
 
 TEST_CASE("calls are performed and answered, each exactly once") {
   Inbox inbox;
-  Workers workers(inbox, [](ResourceId id, const Call&) {
-    return Success(static_cast<std::int64_t>(id.index));
-  }, nullptr);
+  Workers workers(
+      inbox,
+      [](ResourceId id, const Call&) { return Success(static_cast<std::int64_t>(id.index)); },
+      nullptr);
   for (std::uint64_t n = 1; n <= 1'000; ++n) {
     workers.Submit({static_cast<std::uint32_t>(n)}, {n}, kFlush);
   }
@@ -71,10 +76,13 @@ TEST_CASE("calls are performed and answered, each exactly once") {
 
 TEST_CASE("an exception is an answer") {
   Inbox inbox;
-  Workers workers(inbox, [](ResourceId id, const Call&) -> Reply {
-    if (id.index == 0) throw std::runtime_error("the library says no");
-    throw 7;
-  }, nullptr);
+  Workers workers(
+      inbox,
+      [](ResourceId id, const Call&) -> Reply {
+        if (id.index == 0) throw std::runtime_error("the library says no");
+        throw 7;
+      },
+      nullptr);
   workers.Submit({0}, {1}, kFlush);
   workers.Submit({1}, {2}, kFlush);
   CHECK(Text(inbox.Answer(1)) == "ERROR_INTERNAL_ERROR (the library says no)");
@@ -126,8 +134,7 @@ TEST_CASE("the queue has a bound, and a full one answers at once") {
     REQUIRE(gate->WaitFor(n));
   }
   for (std::uint32_t n = 5; n <= 8; ++n) workers.Submit({n}, {n}, kProbe);
-  CHECK(Text(inbox.Answer(8)) ==
-        "ERROR_NOT_ENOUGH_QUOTA (3 operations wait for a worker thread)");
+  CHECK(Text(inbox.Answer(8)) == "ERROR_NOT_ENOUGH_QUOTA (3 operations wait for a worker thread)");
   gate->Open();
   CHECK(inbox.Wait(8).size() == 8);
 }
@@ -213,11 +220,14 @@ TEST_CASE("a pool ends without its stuck calls, and hears nothing of them afterw
   Inbox inbox;
   Lines lines;
   {
-    Workers workers(inbox, [gate, returned](ResourceId, const Call&) {
-      gate->Pass();
-      ++*returned;
-      return Success();
-    }, lines.Log(), Quick());
+    Workers workers(
+        inbox,
+        [gate, returned](ResourceId, const Call&) {
+          gate->Pass();
+          ++*returned;
+          return Success();
+        },
+        lines.Log(), Quick());
     workers.Submit({1}, {1}, kProbe);
     workers.Submit({2}, {2}, kProbe);
     REQUIRE(Eventually([&] { return workers.Stuck().size() == 2; }));

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The volume tests that need a kernel of their own: boots Debian's stock kernel in qemu (no KVM needed)
-# with one test program inside, and answers with its exit code.
+# The volume tests that need a kernel of their own: boots Debian's stock kernel in qemu (no KVM
+# needed) with one test program inside, and answers with its exit code.
 # Usage: run.sh TEST_PROGRAM     (the Catch2 program that holds the tests tagged [vm])
 # Exit code: 0 passed, 1 failed, 77 skipped because something is missing.
 set -euo pipefail
@@ -12,7 +12,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/tidegate/vm
 export PATH=$PATH:/usr/sbin:/sbin
 
 for tool in qemu-system-x86_64 cpio modprobe depmod mkfs.ext4 dpkg apt-get; do
-  command -v $tool >/dev/null || skip "needs $tool (apt-get install qemu-system-x86 cpio kmod e2fsprogs)"
+  command -v $tool >/dev/null || skip "needs $tool (qemu-system-x86 cpio kmod e2fsprogs)"
 done
 [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || skip "needs busybox-static"
 

@@ -1,8 +1,6 @@
 // Reading a configuration file. Every message names file, line and what was expected.
 #include "host/apps/tidegate/config.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -229,11 +227,13 @@ Outcome ValidateResourceName(const std::string& name) {
 }
 
 Result<Config> ParseConfig(std::string_view text, const std::string& file) {
-  const toml::parse_result parsed = toml::parse(text, file);
-  if (!parsed) {
+  toml::table parsed;
+  try {
+    parsed = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
     return Error{ErrorCode::kInvalidData, "",
-                 file + ":" + std::to_string(parsed.error().source().begin.line) + ": " +
-                     std::string(parsed.error().description())};
+                 file + ":" + std::to_string(error.source().begin.line) + ": " +
+                     std::string(error.description())};
   }
   Config config;
   const fs::path base = fs::path(file).parent_path();
@@ -255,7 +255,7 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
         }
         return Ok();
       });
-  if (Outcome read = reader.Read(parsed.table()); !read) return read.error();
+  if (Outcome read = reader.Read(parsed); !read) return read.error();
   if (config.resources.empty()) {
     return Error{ErrorCode::kInvalidData, "",
                  file + ": no [[resource]]; one needs at least a name and a policy"};

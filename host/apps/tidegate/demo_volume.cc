@@ -130,7 +130,7 @@ std::string DemoVolume::description() const {
 Properties DemoVolume::properties() const {
   return {{"VolumePath", (loop_ ? "loop:" : "") + image().string()},
           {"MountPoint", mount_point().string()},
-          {"ProbeSectors", "0," + std::to_string(kSize / 512 - 8)}};
+          {"ProbeSector", kSize / 512 - 8}};
 }
 
 std::string DemoVolume::written() const {

@@ -1,15 +1,14 @@
 // Block devices and SCSI disks.
 #include "host/env/linux/block.h"
 
+#include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-#include <cerrno>
-#include <chrono>
 #include <thread>
 
 #include "host/env/linux/errno_map.h"
@@ -46,10 +45,14 @@ ErrorCode CodeOfMountErrno(int number) {
   switch (number) {
     case EINVAL:  // the kernel found no superblock, or a bad one, where we saw its magic number
     case EUCLEAN:
-    case EBADMSG: return ErrorCode::kDiskCorrupt;
-    case ENODEV: return ErrorCode::kUnrecognizedVolume;
-    case EACCES: return ErrorCode::kWriteProtect;
-    default: return CodeOfErrno(number);
+    case EBADMSG:
+      return ErrorCode::kDiskCorrupt;
+    case ENODEV:
+      return ErrorCode::kUnrecognizedVolume;
+    case EACCES:
+      return ErrorCode::kWriteProtect;
+    default:
+      return CodeOfErrno(number);
   }
 }
 
@@ -135,8 +138,9 @@ Result<Fd> BlockDevice::Claim() {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return ErrnoError(ErrorCode::kAccessDenied, EBUSY,
-                    Node() + " is claimed by someone else (mounted in another namespace, or part of "
-                             "a dm, md or LVM device)" +
+                    Node() +
+                        " is claimed by someone else (mounted in another namespace, or part of "
+                        "a dm, md or LVM device)" +
                         HoldersText({.file_system = Rdev(), .device = Rdev(), .skip_self = true}));
 }
 
@@ -153,7 +157,7 @@ Result<std::string> BlockDevice::FileSystemType() const {
 Outcome BlockDevice::Mount(const std::string& where, bool read_only) {
   const Result<std::string> type = FileSystemType();
   if (!type) return type.error();
-  if (const Outcome prepared = PrepareMountPoint(where); !prepared) return prepared;
+  if (Outcome prepared = PrepareMountPoint(where); !prepared) return prepared;
   const std::string node = Node();
   const unsigned long flags = MS_NODEV | MS_NOSUID | (read_only ? MS_RDONLY : 0);
   int failed = mount(node.c_str(), where.c_str(), type->c_str(), flags, nullptr);
@@ -199,6 +203,8 @@ bool BlockDevice::HasShutDownRemains() const {
   const Fd root(openat(tree.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return root ? IsShutDown(root.get()) : errno == EIO;
 }
+
+std::string BlockDevice::Holders() const { return HoldersText({.file_system = Rdev()}); }
 
 bool ScsiDisk::IsOffline() const { return ReadAttribute(state_file_) == "offline"; }
 

@@ -32,6 +32,7 @@ class BlockDevice : public Device {
   Outcome ShutDown(const std::vector<MountPoint>& mounts) override;
   Outcome Remount(const std::vector<MountPoint>& mounts) override;
   bool HasShutDownRemains() const override;
+  std::string Holders() const override;
 
  protected:
   virtual dev_t Rdev() const { return target_.identity.device; }
@@ -50,6 +51,7 @@ class ScsiDisk final : public BlockDevice {
       : BlockDevice(std::move(target)), state_file_(std::move(state_file)) {}
   std::string_view Kind() const override { return "scsi"; }
   bool OfflineOutlivesHost() const override { return true; }
+  bool OfflineStopsIo() const override { return true; }
   bool IsOffline() const override;
   Outcome GoOnline() override;
   Result<Fd> GoOffline(Fd claim) override;

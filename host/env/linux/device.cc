@@ -1,11 +1,10 @@
 // Which kind of device a path names.
 #include "host/env/linux/device.h"
 
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <sys/stat.h>
 
 #include "host/core/limits.h"
 #include "host/env/linux/block.h"
@@ -37,9 +36,9 @@ Result<Target> Resolve(const std::string& volume_path) {
   const bool loop = volume_path.starts_with("loop:");
   const std::string path = loop ? volume_path.substr(5) : volume_path;
   if (path.empty() || path.find('\0') != std::string::npos || path.size() >= limits::kPathBytes) {
-    const char* why = path.empty() ? "is empty" : path.size() >= limits::kPathBytes
-                                                      ? "is longer than 4095 bytes"
-                                                      : "has a NUL byte";
+    const char* why = path.empty()                        ? "is empty"
+                      : path.size() >= limits::kPathBytes ? "is longer than 4095 bytes"
+                                                          : "has a NUL byte";
     return Error{ErrorCode::kInvalidParameter, "", std::string("the path ") + why + "; " + kForms};
   }
   char real[PATH_MAX];
@@ -59,9 +58,12 @@ Result<Target> Resolve(const std::string& volume_path) {
 
 std::unique_ptr<Device> MakeDevice(const Target& target) {
   switch (target.identity.kind) {
-    case 'i': return std::make_unique<ImageDevice>(target);
-    case 'l': return std::make_unique<LoopDevice>(target);
-    default: return MakeBlockDevice(target);
+    case 'i':
+      return std::make_unique<ImageDevice>(target);
+    case 'l':
+      return std::make_unique<LoopDevice>(target);
+    default:
+      return MakeBlockDevice(target);
   }
 }
 

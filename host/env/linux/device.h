@@ -1,18 +1,17 @@
-// A Device is one kind of thing that a volume can be made of on Linux: an image file, a loop device,
-// a block device, a SCSI disk.
+// A Device is one kind of thing that a volume can be made of on Linux: an image file, a loop
+// device, a block device, a SCSI disk.
 //
 // It knows how to ask and what to do, and remembers no state that the system can be asked for. Who
 // may do what, and in which order, is Volume's business.
 //
-// Threading: what changes something is called by one thread at a time (Volume's gate); what asks may
-// be called by many, beside it. Every call may block for as long as the kernel pleases.
+// Threading: what changes something is called by one thread at a time (Volume's gate); what asks
+// may be called by many, beside it. Every call may block for as long as the kernel pleases.
 #pragma once
-
-#include <sys/types.h>
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 #include "host/core/result.h"
@@ -60,6 +59,10 @@ class Device {
   virtual Outcome Remount(const std::vector<MountPoint>& mounts) = 0;
   // Whether open files keep a file system of this device in the kernel that was shut down.
   virtual bool HasShutDownRemains() const { return false; }
+  // Whether such remains, too, can write nothing once this device is offline.
+  virtual bool OfflineStopsIo() const { return false; }
+  // ", held by pid 4711 (cp)"
+  virtual std::string Holders() const { return ""; }
 
   virtual Outcome GoOnline() { return Ok(); }
   // Takes the claim, and gives it back if it still needs to be held.
@@ -79,8 +82,8 @@ struct Target {
   std::string path;  // absolute, without links
 };
 
-// Reads a VolumePath: FILE, loop:FILE or /dev/NODE. Opens nothing, so that a FIFO cannot block it and
-// an offline disk can be named.
+// Reads a VolumePath: FILE, loop:FILE or /dev/NODE. Opens nothing, so that a FIFO cannot block it
+// and an offline disk can be named.
 Result<Target> Resolve(const std::string& volume_path);
 std::unique_ptr<Device> MakeDevice(const Target& target);
 

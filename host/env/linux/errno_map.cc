@@ -26,17 +26,17 @@ constexpr Row kTable[] = {
     {EAGAIN, ErrorCode::kSharingViolation},  // fcntl: another process has the lock
     {ENOMEM, ErrorCode::kNotEnoughMemory},
     {EROFS, ErrorCode::kWriteProtect},
-    {ENXIO, ErrorCode::kNotReady},      // a SCSI disk that is offline, a loop device without image
-    {ENODEV, ErrorCode::kNotReady},     // the device went away
+    {ENXIO, ErrorCode::kNotReady},   // a SCSI disk that is offline, a loop device without image
+    {ENODEV, ErrorCode::kNotReady},  // the device went away
     {ENOMEDIUM, ErrorCode::kNotReady},
     {EBUSY, ErrorCode::kBusy},
-    {EBADE, ErrorCode::kBusy},          // a reservation of another node
+    {EBADE, ErrorCode::kBusy},  // a reservation of another node
     {ENOSPC, ErrorCode::kDiskFull},
     {EDQUOT, ErrorCode::kDiskFull},
     {EFBIG, ErrorCode::kDiskFull},
-    {ENODATA, ErrorCode::kCrc},         // unrecovered medium error
-    {EILSEQ, ErrorCode::kCrc},          // integrity check of the block layer
-    {EBADMSG, ErrorCode::kCrc},         // checksum of the file system
+    {ENODATA, ErrorCode::kCrc},  // unrecovered medium error
+    {EILSEQ, ErrorCode::kCrc},   // integrity check of the block layer
+    {EBADMSG, ErrorCode::kCrc},  // checksum of the file system
     {EUCLEAN, ErrorCode::kDiskCorrupt},
     {EIO, ErrorCode::kIoDevice},
     {EREMOTEIO, ErrorCode::kIoDevice},

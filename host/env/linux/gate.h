@@ -20,8 +20,7 @@ class Gate {
   Outcome Enter(std::string_view op) {
     using std::chrono::steady_clock;
     std::unique_lock lock(mutex_);
-    const auto until =
-        steady_clock::now() + std::chrono::nanoseconds(limits::kVolumeGateWait.ns);
+    const auto until = steady_clock::now() + std::chrono::nanoseconds(limits::kVolumeGateWait.ns);
     while (busy_) {
       if (left_.wait_until(lock, until) == std::cv_status::timeout && busy_) {
         const auto since = steady_clock::now() - since_;

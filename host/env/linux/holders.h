@@ -1,9 +1,9 @@
-// Holders are the processes that keep a volume busy: who has a file on it, or the device itself, open.
+// Holders are the processes that keep a volume busy: who has a file on it, or the device itself,
+// open.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace tidegate {

@@ -1,13 +1,12 @@
 // Image files.
 #include "host/env/linux/image.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "host/env/linux/errno_map.h"
 #include "host/env/linux/holders.h"
@@ -123,16 +122,15 @@ Outcome ImageDevice::Mount(const std::string& where, bool) {
 Outcome ImageDevice::Unmount(const std::vector<MountPoint>& mounts) {
   const std::string loop = LoopNodeOf(image_.identity.device, image_.identity.inode);
   if (!loop.empty()) {
-    return Error{ErrorCode::kAccessDenied, "",
-                 "EBUSY: " + image_.path + " is in use as " + loop};
+    return Error{ErrorCode::kAccessDenied, "", "EBUSY: " + image_.path + " is in use as " + loop};
   }
-  const HolderQuery query{.image_dev = image_.identity.device,
-                          .image_ino = image_.identity.inode, .skip_self = true};
+  const HolderQuery query{
+      .image_dev = image_.identity.device, .image_ino = image_.identity.inode, .skip_self = true};
   if (!FindHolders(query).empty()) {
     return Error{ErrorCode::kAccessDenied, "",
                  "EBUSY: " + image_.path + " is open" + HoldersText(query)};
   }
-  if (const Outcome flushed = Flush(); !flushed) return flushed;
+  if (Outcome flushed = Flush(); !flushed) return flushed;
   return RemoveLinks(mounts);
 }
 
@@ -152,7 +150,7 @@ Outcome ImageDevice::RemoveLinks(const std::vector<MountPoint>& mounts) {
 
 Outcome ImageDevice::Remount(const std::vector<MountPoint>& mounts) {
   for (const MountPoint& m : mounts) {
-    if (const Outcome mounted = Mount(m.where, false); !mounted) return mounted;
+    if (Outcome mounted = Mount(m.where, false); !mounted) return mounted;
   }
   return Ok();
 }

@@ -1,10 +1,9 @@
 // Locking image files.
 #include "host/env/linux/image_lock.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
-
-#include <cerrno>
 
 #include "host/env/linux/errno_map.h"
 #include "host/env/linux/holders.h"
@@ -38,8 +37,8 @@ Outcome ImageLock::Take(const Target& image) {
   lock.l_whence = SEEK_SET;
   if (fcntl(fd->get(), F_OFD_SETLK, &lock) != 0) {
     const int number = errno;
-    const HolderQuery query{.image_dev = image.identity.device,
-                            .image_ino = image.identity.inode, .skip_self = true};
+    const HolderQuery query{
+        .image_dev = image.identity.device, .image_ino = image.identity.inode, .skip_self = true};
     return ErrnoError(ErrorCode::kSharingViolation, number,
                       image.path + " is owned by another host" + HoldersText(query) +
                           "; take it offline there, or end that host");

@@ -1,17 +1,14 @@
 // Loop devices.
 #include "host/env/linux/loop.h"
 
-#include <dirent.h>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-#include <cerrno>
-#include <chrono>
-#include <cstring>
-#include <memory>
 #include <thread>
 
 #include "host/core/limits.h"
@@ -28,10 +25,6 @@ struct Found {
   bool leaving = false;  // the kernel detaches it when the last one closes it
 };
 
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-
 bool Backs(const std::string& node, const std::string& file, dev_t device, ino_t inode) {
   struct stat s = {};
   if (stat(file.c_str(), &s) == 0) return s.st_dev == device && s.st_ino == inode;
@@ -45,10 +38,7 @@ bool Backs(const std::string& node, const std::string& file, dev_t device, ino_t
 
 Found Find(dev_t device, ino_t inode) {
   Found found;
-  const std::unique_ptr<DIR, CloseDir> dir(opendir("/sys/block"));
-  if (dir == nullptr) return found;
-  while (const dirent* entry = readdir(dir.get())) {
-    const std::string name = entry->d_name;
+  for (const std::string& name : NamesIn("/sys/block")) {
     if (!name.starts_with("loop")) continue;
     const std::string sys = "/sys/block/" + name;
     const auto file = ReadAttribute(sys + "/loop/backing_file");
@@ -105,8 +95,8 @@ Result<Fd> LoopDevice::OpenForProbe() const {
   if (stat(target().path.c_str(), &s) == 0 && s.st_ino == target().identity.inode &&
       s.st_size < geometry->size) {
     return Error{ErrorCode::kIoDevice, "",
-                 target().path + " was truncated to " + std::to_string(s.st_size) + " bytes under " +
-                     Node()};
+                 target().path + " was truncated to " + std::to_string(s.st_size) +
+                     " bytes under " + Node()};
   }
   return BlockDevice::OpenForProbe();
 }
@@ -157,17 +147,16 @@ Result<Fd> LoopDevice::GoOffline(Fd claim) {
   if (lock_.held() && fstat(lock_.fd(), &s) == 0 && s.st_nlink == 0) {
     return Deleted(target().path, found.node).error();
   }
-  const bool has_remains = !claim;
   if (!claim) claim = Fd(open(found.node.c_str(), O_RDWR | O_CLOEXEC));
   if (!claim || ioctl(claim.get(), LOOP_CLR_FD, 0) != 0) {
     if (errno != ENXIO) return ErrnoError(errno, found.node);
   }
   claim.Reset();  // the kernel detaches when the last one closes it
-  const auto until = std::chrono::steady_clock::now() +
-                     std::chrono::nanoseconds(limits::kLoopDetachWait.ns);
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::nanoseconds(limits::kLoopDetachWait.ns);
   for (;;) {
     found = Find(target().identity.device, target().identity.inode);
-    if (found.node.empty() || (has_remains && found.leaving)) return Fd();
+    if (found.node.empty()) return Fd();
     if (std::chrono::steady_clock::now() > until) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
@@ -178,9 +167,9 @@ Result<Fd> LoopDevice::GoOffline(Fd claim) {
     info.lo_flags &= ~static_cast<std::uint32_t>(LO_FLAGS_AUTOCLEAR);
     ioctl(device.get(), LOOP_SET_STATUS64, &info);
   }
-  return ErrnoError(ErrorCode::kAccessDenied, EBUSY,
-                    found.node + " is open" +
-                        HoldersText({.device = found.device, .skip_self = false}));
+  return ErrnoError(
+      ErrorCode::kAccessDenied, EBUSY,
+      found.node + " is open" + HoldersText({.device = found.device, .skip_self = false}));
 }
 
 }  // namespace tidegate

@@ -1,22 +1,20 @@
 // Mounting and unmounting.
 #include "host/env/linux/mounts.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdint>
-#include <cstdlib>
-#include <fstream>
-#include <ranges>
-#include <sstream>
-
-#include "host/env/linux/errno_map.h"
 #include "host/env/fd.h"
+#include "host/env/linux/errno_map.h"
 #include "host/env/linux/holders.h"
 
 namespace tidegate {
@@ -25,8 +23,9 @@ namespace {
 // FS_IOC_SHUTDOWN: EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN, F2FS_IOC_SHUTDOWN are one number.
 constexpr unsigned long kFsIocShutdown = _IOR('X', 125, std::uint32_t);
 // Commit the journal, then abort it. The flag 0 would freeze, which leaves a clean file system, but
-// the dead one then believes its journal is in order and on Linux 6.1 writes its superblock once more
-// when the last open file is closed: possibly under another node that has it mounted by then.
+// the dead one then believes that its journal is in order, and when its last file is closed
+// Linux 6.1 writes a superblock that says so: possibly under another node that has it mounted by
+// then.
 constexpr std::uint32_t kLogFlush = 1;
 
 std::string Unescaped(const std::string& text) {
@@ -129,14 +128,15 @@ std::vector<MountPoint> MountsOf(dev_t device, const std::string& node) {
 
 Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts) {
   std::vector<MountPoint> gone;
-  for (const MountPoint& m : mounts | std::views::reverse) {
+  for (auto at = mounts.rbegin(); at != mounts.rend(); ++at) {
+    const MountPoint& m = *at;
     if (umount2(m.where.c_str(), UMOUNT_NOFOLLOW) == 0) {
       gone.insert(gone.begin(), m);
       continue;
     }
     const int number = errno;
     std::string detail = m.where + " is in use" + HoldersText({.file_system = m.device});
-    if (const Outcome back = Remount(node, gone); !back) {
+    if (Outcome back = Remount(node, gone); !back) {
       detail += "; and mounting again failed: " + back.error().detail;
     }
     return ErrnoError(number == EBUSY ? ErrorCode::kAccessDenied : CodeOfErrno(number), number,
@@ -164,9 +164,9 @@ Outcome ShutDown(const std::vector<MountPoint>& mounts) {
                             HoldersText({.file_system = first.device}));
     }
   }
-  for (const MountPoint& m : mounts | std::views::reverse) {
-    if (umount2(m.where.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) {
-      return ErrnoError(errno, m.where);
+  for (auto m = mounts.rbegin(); m != mounts.rend(); ++m) {
+    if (umount2(m->where.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) {
+      return ErrnoError(errno, m->where);
     }
   }
   return Ok();
@@ -174,7 +174,8 @@ Outcome ShutDown(const std::vector<MountPoint>& mounts) {
 
 Outcome Remount(const std::string& node, const std::vector<MountPoint>& mounts) {
   std::vector<MountPoint> order = mounts;
-  std::ranges::stable_partition(order, [](const MountPoint& m) { return m.root == "/"; });
+  std::stable_partition(order.begin(), order.end(),
+                        [](const MountPoint& m) { return m.root == "/"; });
   for (const MountPoint& m : order) {
     if (MountOne(node, m, order.front().where) != 0) return ErrnoError(errno, m.where);
   }

@@ -1,9 +1,8 @@
 // Mounts are what /proc/self/mountinfo says is mounted where; asked each time, never remembered.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include "host/core/result.h"
@@ -30,8 +29,8 @@ std::vector<MountPoint> MountsOf(dev_t device, const std::string& node);
 Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts);
 
 // Shuts the file system down, so that every open file of it is invalid and nothing more is written,
-// and takes the mounts away. Fails, and leaves all as it is, where a file system cannot shut down: a
-// lazily unmounted live one would go on writing.
+// and takes the mounts away. Fails, and leaves all as it is, where a file system cannot shut down:
+// a lazily unmounted live one would go on writing.
 Outcome ShutDown(const std::vector<MountPoint>& mounts);
 
 // Mounts again what was unmounted, with the options it had.

@@ -1,17 +1,16 @@
 // Probes.
 #include "host/env/linux/read.h"
 
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <memory>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "host/core/limits.h"
 #include "host/env/linux/errno_map.h"
@@ -61,8 +60,8 @@ Result<Fd> OpenBelow(int directory, const std::string& name, std::uint64_t flags
   Fd fd(static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
   if (fd) return fd;
   const int number = errno;
-  const bool hostile = number == ELOOP || number == EXDEV || number == EISDIR || number == ENOTDIR ||
-                       number == ENOENT || number == ENXIO;
+  const bool hostile = number == ELOOP || number == EXDEV || number == EISDIR ||
+                       number == ENOTDIR || number == ENOENT || number == ENXIO;
   return ErrnoError(hostile ? ErrorCode::kInvalidParameter : CodeOfErrno(number), number, name);
 }
 
@@ -127,9 +126,9 @@ Result<std::int64_t> ReadSectors(const Device& device, const Sectors& sectors) {
   if (!geometry) return geometry.error();
   for (const std::int64_t sector : sectors) {
     if (sector >= 0 && sector < geometry->size / kSector) continue;
-    return Error{ErrorCode::kInvalidParameter, "",
-                 "sector " + std::to_string(sector) + " of " +
-                     std::to_string(geometry->size / kSector)};
+    return Error{
+        ErrorCode::kInvalidParameter, "",
+        "sector " + std::to_string(sector) + " of " + std::to_string(geometry->size / kSector)};
   }
   const Result<Fd> fd = device.OpenForProbe();
   if (!fd) return fd.error();
@@ -151,7 +150,7 @@ Result<std::int64_t> ReadSectors(const Device& device, const Sectors& sectors) {
 }
 
 Result<std::int64_t> WriteProbe(const Device& device, const std::string& short_name) {
-  if (const Outcome good = CheckName(short_name); !good) return good.error();
+  if (Outcome good = CheckName(short_name); !good) return good.error();
   const std::string name = device.ProbePrefix() + short_name;
   const Result<Fd> directory = device.ProbeDirectory();
   if (!directory) return directory.error();

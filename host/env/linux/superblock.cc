@@ -7,7 +7,7 @@ namespace tidegate {
 namespace {
 
 using Bytes = std::span<const unsigned char>;
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;  // NOLINT(google-build-using-namespace)
 
 struct Magic {
   const char* type;
@@ -16,12 +16,12 @@ struct Magic {
 };
 
 constexpr Magic kTable[] = {
-    {"ext4", 0x438, "\x53\xef"sv},          {"xfs", 0, "XFSB"sv},
-    {"btrfs", 0x10040, "_BHRfS_M"sv},       {"f2fs", 0x400, "\x10\x20\xf5\xf2"sv},
-    {"ntfs3", 3, "NTFS    "sv},             {"exfat", 3, "EXFAT   "sv},
-    {"vfat", 0x52, "FAT32   "sv},           {"vfat", 0x36, "FAT16   "sv},
-    {"vfat", 0x36, "FAT12   "sv},           {"iso9660", 0x8001, "CD001"sv},
-    {"squashfs", 0, "hsqs"sv},              {"erofs", 0x400, "\xe2\xe1\xf5\xe0"sv},
+    {"ext4", 0x438, "\x53\xef"sv},    {"xfs", 0, "XFSB"sv},
+    {"btrfs", 0x10040, "_BHRfS_M"sv}, {"f2fs", 0x400, "\x10\x20\xf5\xf2"sv},
+    {"ntfs3", 3, "NTFS    "sv},       {"exfat", 3, "EXFAT   "sv},
+    {"vfat", 0x52, "FAT32   "sv},     {"vfat", 0x36, "FAT16   "sv},
+    {"vfat", 0x36, "FAT12   "sv},     {"iso9660", 0x8001, "CD001"sv},
+    {"squashfs", 0, "hsqs"sv},        {"erofs", 0x400, "\xe2\xe1\xf5\xe0"sv},
 };
 
 bool Has(Bytes start, const Magic& magic) {
@@ -44,7 +44,9 @@ void ReadExt(Bytes start, Superblock& out) {
   const unsigned compatible = Word(start, kStart + 0x5c);
   const unsigned incompatible = Word(start, kStart + 0x60);
   constexpr unsigned kClean = 1, kErrors = 2, kJournal = 4, kRecover = 4, kExtents = 0x40;
-  out.type = (incompatible & kExtents) != 0 ? "ext4" : (compatible & kJournal) != 0 ? "ext3" : "ext2";
+  out.type = (incompatible & kExtents) != 0 ? "ext4"
+             : (compatible & kJournal) != 0 ? "ext3"
+                                            : "ext2";
   out.errors = (state & kErrors) != 0;
   out.dirty = (state & kClean) == 0 || *out.errors || (incompatible & kRecover) != 0;
 }

@@ -1,9 +1,10 @@
 // Reading and writing /sys.
 #include "host/env/linux/sysfs.h"
 
-#include <fcntl.h>
-
 #include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
 
 #include "host/env/fd.h"
 
@@ -22,7 +23,19 @@ std::optional<std::string> ReadAttribute(const std::string& path) {
 int WriteAttribute(const std::string& path, const std::string& text) {
   const Fd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!fd) return errno;
-  return write(fd.get(), text.data(), text.size()) < 0 ? errno : 0;
+  const std::string line = text + "\n";  // the SCSI layer takes no state without its newline
+  return write(fd.get(), line.data(), line.size()) < 0 ? errno : 0;
+}
+
+std::vector<std::string> NamesIn(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    names.push_back(it->path().filename());
+  }
+  return names;
 }
 
 }  // namespace tidegate

@@ -1,8 +1,9 @@
-// One-line attributes of /sys.
+// One-line attributes of /sys, and what is in a folder of it or of /proc.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tidegate {
 
@@ -10,5 +11,7 @@ namespace tidegate {
 std::optional<std::string> ReadAttribute(const std::string& path);
 // 0 or an errno.
 int WriteAttribute(const std::string& path, const std::string& text);
+// Empty when it cannot be read.
+std::vector<std::string> NamesIn(const std::string& folder);
 
 }  // namespace tidegate

@@ -1,12 +1,11 @@
 // Locking, dismounting, offline and online.
 #include "host/env/linux/volume.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <sys/stat.h>
 
 #include "host/core/limits.h"
 #include "host/env/linux/errno_map.h"
@@ -58,7 +57,8 @@ class Volume::Pass {
 
 Outcome Volume::Begin(const HandlePtr& handle) {
   if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
-  if (claimant_ != nullptr && claimant_ != handle && !claimant_->closed) {
+  const HandlePtr claimant = claimant_.lock();
+  if (claimant != nullptr && claimant != handle && !claimant->closed) {
     return Denied("locked or dismounted through another handle");
   }
   return Ok();
@@ -71,7 +71,7 @@ Outcome Volume::Ready() const {
 
 // Unmounts and claims: what Windows calls locked and dismounted is the same here.
 Outcome Volume::TakeAway(const HandlePtr& handle, Away how) {
-  if (const Outcome owned = device_->Own(); !owned) return owned;
+  if (Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
   Outcome gone = device_->Unmount(mounts);
   const bool forced = !gone && how == Away::kForcedDismount;
@@ -90,6 +90,7 @@ Outcome Volume::TakeAway(const HandlePtr& handle, Away how) {
   claim_ = claim ? std::move(*claim) : Fd();
   shut_down_ = !claim.ok();
   claimant_ = handle;
+  claimed_ = true;
   mounted_ = false;
   to_remount_ = mounts;
   return Ok();
@@ -98,10 +99,10 @@ Outcome Volume::TakeAway(const HandlePtr& handle, Away how) {
 Outcome Volume::Lock(const HandlePtr& handle) {
   const Pass pass(*this, "volume.lock");
   if (!pass.entered()) return pass.entered();
-  if (const Outcome begun = Begin(handle); !begun) return begun;
-  if (const Outcome ready = Ready(); !ready) return ready;
-  if (claimant_ != handle) {
-    if (const Outcome taken = TakeAway(handle, Away::kLock); !taken) return taken;
+  if (Outcome begun = Begin(handle); !begun) return begun;
+  if (Outcome ready = Ready(); !ready) return ready;
+  if (claimant_.lock() != handle) {
+    if (Outcome taken = TakeAway(handle, Away::kLock); !taken) return taken;
   }
   locked_ = true;
   return Ok();
@@ -111,7 +112,7 @@ Outcome Volume::Unlock(const HandlePtr& handle) {
   const Pass pass(*this, "volume.unlock");
   if (!pass.entered()) return pass.entered();
   if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
-  if (claimant_ != handle || !locked_) {
+  if (claimant_.lock() != handle || !locked_) {
     return Error{ErrorCode::kNotLocked, "", "not locked through this handle"};
   }
   locked_ = false;
@@ -122,11 +123,11 @@ Outcome Volume::Unlock(const HandlePtr& handle) {
 Outcome Volume::Dismount(const HandlePtr& handle, bool force) {
   const Pass pass(*this, "volume.dismount");
   if (!pass.entered()) return pass.entered();
-  if (const Outcome begun = Begin(handle); !begun) return begun;
-  if (const Outcome ready = Ready(); !ready) return ready;
-  if (claimant_ != handle) {
+  if (Outcome begun = Begin(handle); !begun) return begun;
+  if (Outcome ready = Ready(); !ready) return ready;
+  if (claimant_.lock() != handle) {
     const Away how = force ? Away::kForcedDismount : Away::kDismount;
-    if (const Outcome taken = TakeAway(handle, how); !taken) return taken;
+    if (Outcome taken = TakeAway(handle, how); !taken) return taken;
   }
   dismounted_ = true;
   return Ok();
@@ -135,11 +136,11 @@ Outcome Volume::Dismount(const HandlePtr& handle, bool force) {
 Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool read_only) {
   const Pass pass(*this, "volume.mount");
   if (!pass.entered()) return pass.entered();
-  if (const Outcome begun = Begin(handle); !begun) return begun;
-  if (const Outcome ready = Ready(); !ready) return ready;
+  if (Outcome begun = Begin(handle); !begun) return begun;
+  if (Outcome ready = Ready(); !ready) return ready;
   const Result<std::string> place = RealMountPoint(where);
   if (!place) return place.error();
-  if (const Outcome owned = device_->Own(); !owned) return owned;
+  if (Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
   const auto there = [&](const MountPoint& m) { return m.where == *place; };
   if (std::ranges::any_of(mounts, there)) {
@@ -163,12 +164,12 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
     }
   }
   claim_.Reset();  // the kernel lets nobody mount it while it is claimed, not even us
-  if (const Outcome mounted = device_->Mount(*place, read_only); !mounted) {
-    if (claimant_ != nullptr) Reclaim();
+  if (Outcome mounted = device_->Mount(*place, read_only); !mounted) {
+    if (claimed_) Reclaim();
     return mounted;
   }
-  claimant_.reset();
-  locked_ = dismounted_ = shut_down_ = false;
+  Unclaim();
+  shut_down_ = false;
   to_remount_.clear();
   mounted_ = true;
   if (!handle->closed) return Ok();
@@ -181,16 +182,16 @@ Outcome Volume::Offline(const HandlePtr& handle) {
   if (!pass.entered()) return pass.entered();
   if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
   if (IsOffline()) return Ok();
-  if (claimant_ != handle || !dismounted_) return Denied("dismount through this handle first");
-  if (shut_down_) {
-    // The shut down file system may have gone since, and then the device can be claimed after all.
-    Result<Fd> claim = device_->Claim();
-    if (claim.ok()) {
-      claim_ = std::move(*claim);
-      shut_down_ = false;
-    } else if (!device_->Mounts().empty() || !device_->HasShutDownRemains()) {
-      return claim.error();
-    }
+  if (claimant_.lock() != handle || !dismounted_)
+    return Denied("dismount through this handle first");
+  if (shut_down_) Reclaim();  // what was shut down may have gone since
+  if (shut_down_ && !device_->HasShutDownRemains()) {
+    return Denied("EBUSY: someone else has claimed it since the dismount" + device_->Holders());
+  }
+  if (shut_down_ && !device_->OfflineStopsIo()) {
+    return Denied("EBUSY: dismounted, but not safe to hand over while files are open" +
+                  device_->Holders() +
+                  ": when the last is closed the kernel may write the superblock again");
   }
   Result<Fd> claim = device_->GoOffline(std::move(claim_));
   if (!claim) {
@@ -199,8 +200,7 @@ Outcome Volume::Offline(const HandlePtr& handle) {
   }
   claim_ = std::move(*claim);
   offline_ = !device_->OfflineOutlivesHost();
-  claimant_.reset();
-  locked_ = dismounted_ = false;
+  Unclaim();
   online_for_.reset();
   to_remount_.clear();
   return Ok();
@@ -209,10 +209,10 @@ Outcome Volume::Offline(const HandlePtr& handle) {
 Outcome Volume::Online(const HandlePtr& handle) {
   const Pass pass(*this, "volume.online");
   if (!pass.entered()) return pass.entered();
-  if (const Outcome begun = Begin(handle); !begun) return begun;
-  if (const Outcome owned = device_->Own(); !owned) return owned;
+  if (Outcome begun = Begin(handle); !begun) return begun;
+  if (Outcome owned = device_->Own(); !owned) return owned;
   const bool was_offline = IsOffline();
-  if (const Outcome gone = device_->GoOnline(); !gone) return gone;
+  if (Outcome gone = device_->GoOnline(); !gone) return gone;
   if (handle->closed) {
     if (was_offline && device_->OfflineOutlivesHost()) {
       Result<Fd> claim = device_->GoOffline(std::move(claim_));
@@ -227,6 +227,11 @@ Outcome Volume::Online(const HandlePtr& handle) {
   return Ok();
 }
 
+void Volume::Unclaim() {
+  claimant_.reset();
+  claimed_ = locked_ = dismounted_ = false;
+}
+
 void Volume::Reclaim() {
   Result<Fd> claim = device_->Claim();
   if (claim.ok()) claim_ = std::move(*claim);
@@ -235,19 +240,19 @@ void Volume::Reclaim() {
 
 Outcome Volume::Release() {
   claim_.Reset();
-  claimant_.reset();
   const bool back = !dismounted_ && !shut_down_;
-  locked_ = dismounted_ = shut_down_ = false;
+  Unclaim();
+  shut_down_ = false;
   if (!back || to_remount_.empty()) return Ok();
   const std::vector<MountPoint> mounts = std::exchange(to_remount_, {});
-  const Outcome mounted = device_->Remount(mounts);
+  Outcome mounted = device_->Remount(mounts);
   mounted_ = mounted.ok();
   return mounted;
 }
 
 void Volume::Opened() {
   if (!in_use_ || !gate_.TryEnter("volume.open")) return;
-  if (claimant_ == nullptr && !to_remount_.empty() && !IsOffline()) {
+  if (!claimed_ && !to_remount_.empty() && !IsOffline()) {
     const std::vector<MountPoint> mounts = std::exchange(to_remount_, {});
     if (device_->Mounts().empty()) mounted_ = device_->Remount(mounts).ok();
   }
@@ -269,7 +274,8 @@ void Volume::Abandon(ResourceId owner) {
 
 // Before each one leaves the gate: whatever was closed meanwhile lets go.
 void Volume::Settle() {
-  if (claimant_ != nullptr && claimant_->closed) (void)Release();
+  const HandlePtr claimant = claimant_.lock();
+  if (claimed_ && (claimant == nullptr || claimant->closed)) (void)Release();
   {
     const std::scoped_lock lock(abandoned_mutex_);
     for (const ResourceId owner : abandoned_) {
@@ -280,7 +286,7 @@ void Volume::Settle() {
   // Offline, but a shut down file system had the device: it may be free by now.
   if (offline_ && shut_down_) Reclaim();
   if (mounted_ && device_->Mounts().empty()) mounted_ = false;
-  const bool owned = claimant_ != nullptr || offline_ || online_for_ || mounted_;
+  const bool owned = claimed_ || offline_ || online_for_ || mounted_;
   if (!owned) device_->Disown();
   in_use_ = owned || static_cast<bool>(claim_) || !to_remount_.empty();
 }

@@ -1,13 +1,14 @@
 // A Volume is one device as all handles of this process share it: who has it locked or dismounted,
-// and in which order things may happen to it. The order is that of Windows: dismount through a handle
-// first, then offline through the same one.
+// and in which order things may happen to it. The order is that of Windows: dismount through a
+// handle first, then offline through the same one.
 //
-// Threading: any method from any thread. What changes the volume passes its gate one at a time; what
-// asks does not, and answers while another operation hangs.
+// Threading: any method from any thread. What changes the volume passes its gate one at a time;
+// what asks does not, and answers while another operation hangs.
 //
 // Why a handle can be closed during an operation: its resource was removed or its policy cancelled,
-// while the kernel still works on it. What such an operation completes then is undone where it would
-// expose the data (a mount, an online); a dismount or an offline stays, since that is the safe side.
+// while the kernel still works on it. What such an operation completes then is undone where it
+// would expose the data (a mount, an online); a dismount or an offline stays, since that is the
+// safe side.
 #pragma once
 
 #include <atomic>
@@ -74,7 +75,8 @@ class Volume {
   Outcome Begin(const HandlePtr& handle);  // valid, and nobody else's lock in the way
   Outcome Ready() const;                   // not offline
   Outcome TakeAway(const HandlePtr& handle, Away how);
-  Outcome Release();                       // gives the claim back
+  Outcome Release();  // gives the claim back
+  void Unclaim();
   void Reclaim();
   void Settle();
   void Leave();
@@ -89,12 +91,13 @@ class Volume {
   std::vector<ResourceId> abandoned_;
 
   // Behind the gate:
-  HandlePtr claimant_;       // whose lock or dismount it is
+  std::weak_ptr<Handle> claimant_;  // whose lock or dismount it is
+  bool claimed_ = false;
   bool locked_ = false;
   bool dismounted_ = false;
-  bool shut_down_ = false;   // by force, and there was no claim to be had after it
-  Fd claim_;                 // the claimant's; while offline the volume's own
-  bool mounted_ = false;     // by us: the ownership stays
+  bool shut_down_ = false;  // by force, and there was no claim to be had after it
+  Fd claim_;                // the claimant's; while offline the volume's own
+  bool mounted_ = false;    // by us: the ownership stays
   std::optional<ResourceId> online_for_;
   std::vector<MountPoint> to_remount_;
 };

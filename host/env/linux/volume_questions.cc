@@ -12,21 +12,21 @@ bool Volume::IsOffline() const { return offline_ || device_->IsOffline(); }
 bool Volume::IsMounted() const { return !device_->Mounts().empty(); }
 
 Result<std::int64_t> Volume::Probe(const Sectors& sectors, const std::string& write_file) const {
-  if (const Outcome ready = Ready(); !ready) return ready.error();
-  const Result<std::int64_t> read = ReadSectors(*device_, sectors);
+  if (Outcome ready = Ready(); !ready) return ready.error();
+  Result<std::int64_t> read = ReadSectors(*device_, sectors);
   if (!read || write_file.empty()) return read;
-  const Result<std::int64_t> written = WriteProbe(*device_, write_file);
+  Result<std::int64_t> written = WriteProbe(*device_, write_file);
   if (!written) return written;
   return *read + *written;
 }
 
 Outcome Volume::Flush() const {
-  if (const Outcome ready = Ready(); !ready) return ready;
+  if (Outcome ready = Ready(); !ready) return ready;
   return device_->Flush();
 }
 
 Result<bool> Volume::IsDirty() const {
-  if (const Outcome ready = Ready(); !ready) return ready.error();
+  if (Outcome ready = Ready(); !ready) return ready.error();
   // Asked before the read: a volume that is unmounted in between is clean, not dirty.
   const bool mounted = IsMounted();
   const auto start = ReadStart(*device_, kSuperblockBytes);
@@ -43,12 +43,12 @@ Result<bool> Volume::IsDirty() const {
 }
 
 Result<Extents> Volume::Where() const {
-  if (const Outcome ready = Ready(); !ready) return ready.error();
+  if (Outcome ready = Ready(); !ready) return ready.error();
   return device_->Where();
 }
 
 Result<std::int64_t> Volume::Number() const {
-  if (const Outcome ready = Ready(); !ready) return ready.error();
+  if (Outcome ready = Ready(); !ready) return ready.error();
   return device_->Number();
 }
 

@@ -1,9 +1,9 @@
-// Volumes is the table of the open volumes of one host process: it turns each volume.* operation into
-// a Reply.
+// Volumes is the table of the open volumes of one host process: it turns each volume.* operation
+// into a Reply.
 //
-// Threading: any method from any thread. The table's mutex is never held during a system call. A call
-// may block for as long as the kernel does, so it belongs on a worker thread; Close and CloseAll do
-// not wait for a call that is stuck.
+// Threading: any method from any thread. The table's mutex is never held during a system call. A
+// call may block for as long as the kernel does, so it belongs on a worker thread; Close and
+// CloseAll do not wait for a call that is stuck.
 #pragma once
 
 #include <map>
@@ -44,8 +44,8 @@ class Volumes {
   Reply Perform(ResourceId id, const VolumeNumber& op);
   Reply Perform(ResourceId id, const VolumeGetAttributes& op);
 
-  // The resource was removed: its handles die, and so does what they hold. A call of it that is still
-  // under way undoes its effect when it ends.
+  // The resource was removed: its handles die, and so does what they hold. A call of it that is
+  // still under way undoes its effect when it ends.
   void CloseAll(ResourceId id);
 
  private:
@@ -55,9 +55,10 @@ class Volumes {
   mutable std::mutex mutex_;
   std::map<Identity, std::shared_ptr<Volume>> volumes_;
   std::map<std::uint32_t, HandlePtr> handles_;
-  std::map<ResourceId, std::size_t> open_;           // handles of each resource
-  std::map<ResourceId, std::set<Identity>> used_;    // volumes that a resource may hold
-  std::map<ResourceId, std::uint64_t> generations_;  // counts CloseAll, for an open that is under way
+  std::map<ResourceId, std::size_t> open_;         // handles of each resource
+  std::map<ResourceId, std::set<Identity>> used_;  // volumes that a resource may hold
+  std::map<ResourceId, std::uint64_t>
+      generations_;  // counts CloseAll, for an open that is under way
 };
 
 }  // namespace tidegate

@@ -1,4 +1,4 @@
-// Ask<Op> is the Lua function of an operation: it checks the arguments against the operation's
+// BeginOp<Op> is the Lua function of an operation: it checks the arguments against the operation's
 // fields, leaves the call for the host, and waits.
 //
 // The rules of a binding: no object with a destructor in a frame that calls Lua, nothing thrown, and
@@ -28,7 +28,7 @@ void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capabilit
 int Wait(lua_State* L, Runtime& runtime, lua_KFunction answer);
 
 template <class Op>
-int Answer(lua_State* L, int, lua_KContext) noexcept {
+int FinishOp(lua_State* L, int, lua_KContext) noexcept {
   Runtime& runtime = Runtime::Of(L);
   const Reply& reply = *runtime.reply;
   if (!reply.ok()) {
@@ -36,28 +36,28 @@ int Answer(lua_State* L, int, lua_KContext) noexcept {
     PushError(L, reply, Op::Info().name);
     return 2;
   }
-  using Value = typename Op::Reply;
-  const auto* value = std::get_if<Value>(&reply.value);
+  using Expected = typename Op::Reply;
+  const auto* value = std::get_if<Expected>(&reply.value);
   if (value == nullptr) return Raise(L, "the host answered %s oddly", Op::Info().name.data());
   PushAnswer(L, *value);
   return 1;
 }
 
 template <class Op>
-int Ask(lua_State* L) noexcept {
+int BeginOp(lua_State* L) noexcept {
   static constexpr OpInfo kInfo = Op::Info();
   Runtime& runtime = Runtime::Of(L);
   CheckAllowed(L, runtime, kInfo.name, kInfo.capability);
   Op& op = runtime.call.emplace<Op>();
   ReadArguments(L, op);
   Admit(L, runtime, op);
-  return Wait(L, runtime, &Answer<Op>);
+  return Wait(L, runtime, &FinishOp<Op>);
 }
 
 template <class Op>
 constexpr Function Bound() {
   constexpr std::string_view kName = Op::Info().name;
-  return {kName.substr(kName.find('.') + 1), &Ask<Op>};
+  return {kName.substr(kName.find('.') + 1), &BeginOp<Op>};
 }
 
 }  // namespace tidegate

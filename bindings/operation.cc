@@ -1,5 +1,5 @@
 // What every operation checks before it waits.
-#include "bindings/ask.h"
+#include "bindings/operation.h"
 
 namespace tidegate {
 namespace {

@@ -1,0 +1,124 @@
+--- A volume as a cluster resource: an image file, a loop device or a block device.
+---
+--- Every entry point asks the device what is true and remembers nothing, so that a host that was
+--- killed at any moment finds its way back.
+
+local volume = require "volume"
+local log = require "log"
+local retry = require "retry"
+local health = require "health"
+
+local policy = {
+  api = 1,
+  version = "1.0",
+  capabilities = { "volume", "volume.force", "timer" },
+  properties = {
+    VolumePath = { type = "string", required = true,
+      doc = "the volume to own: an image file, loop:FILE, or a block device" },
+    MountPoint = { type = "string", doc = "where to mount it; empty: not mounted" },
+    OnlineRetries = { type = "integer", default = 5, min = 0, max = 100,
+      doc = "how often to try again to bring the device online" },
+    OfflineWithin = { type = "duration", default = "20s",
+      doc = "how long to wait for open files before offline fails" },
+    ProbeSector = { type = "integer", default = 0, min = 0,
+      doc = "the 512-byte sector that is_alive reads past every cache" },
+    DeepProbeEvery = { type = "integer", default = 0, min = 0, max = 1000,
+      doc = "every so many is_alive also write and read back a file; 0: never" },
+  },
+  timeouts = { online = "180s", offline = "60s", looks_alive = "2s", is_alive = "5s",
+    terminate = "10s" },
+  health = { fail_after = 2, of = 3 },
+}
+
+local probe_file = ".tidegate-probe"
+
+local function mount_point(resource)
+  local where = resource.properties.MountPoint
+  return where ~= "" and where or nil
+end
+
+local function open(resource)
+  return volume.open(resource.properties.VolumePath)
+end
+
+local function warn_if_dirty(resource, vol)
+  local dirty = not vol:is_mounted() and vol:is_dirty()
+  if dirty then log.warning("%s was not cleanly dismounted", resource.properties.VolumePath) end
+end
+
+function policy.online(resource)
+  local p = resource.properties
+  local tries = { times = p.OnlineRetries + 1, first = "250ms", max = "4s" }
+  local vol <close> = retry.run(tries, function() return assert(open(resource)) end)
+  retry.run(tries, function() assert(vol:online()) end)
+  warn_if_dirty(resource, vol)
+  local where = mount_point(resource)
+  if where then
+    resource:progress("mounting at " .. where)
+    retry.run(tries, function() assert(vol:mount(where)) end)
+  end
+  assert(vol:probe { sectors = { p.ProbeSector } })
+end
+
+-- Lock, dismount and offline on one handle: nobody can mount the volume in between.
+function policy.offline(resource)
+  local vol <close> = assert(open(resource))
+  if vol:is_offline() then return end
+  retry.run({ within = resource.properties.OfflineWithin, first = "100ms", max = "2s",
+    on_error = function(err) resource:progress("waiting for open files: " .. err.detail) end,
+  }, function() assert(vol:lock()) end)
+  assert(vol:dismount())
+  local ok, err = vol:offline()
+  if ok then return end
+  -- A device without an offline state of its own is dismounted, and that is all there is to do.
+  if err.name ~= "ERROR_NOT_SUPPORTED" or vol:supports_online_offline() then error(err) end
+  log.warning("%s has no offline state: dismounted only", resource.properties.VolumePath)
+end
+
+-- True, or false and why. The handle is closed on every way out.
+local function check(resource, more)
+  local vol <close>, err = open(resource)
+  if not vol then return false, err end
+  local offline, why = vol:is_offline()
+  if offline == nil then return false, why end
+  if offline then return false, "the volume is offline" end
+  local where = mount_point(resource)
+  if where then
+    local mounted, because = vol:is_mounted()
+    if not mounted then return false, because or "nothing is mounted at " .. where end
+  end
+  return more == nil or more(vol)
+end
+
+function policy.looks_alive(resource)
+  return check(resource)
+end
+
+function policy.is_alive(resource)
+  local p = resource.properties
+  return check(resource, function(vol)
+    local probe = { sectors = { p.ProbeSector } }
+    if p.DeepProbeEvery > 0 and mount_point(resource) and
+        health.every(resource.state, "deep", p.DeepProbeEvery) then
+      probe.write_file = probe_file
+    end
+    local bytes, err = vol:probe(probe)
+    return bytes ~= nil, err
+  end)
+end
+
+-- The last word: what does not work is logged, and the next step is tried all the same.
+function policy.terminate(resource, cause)
+  log.warning("terminating: %s", cause.message)
+  local function try(what, f)
+    local ran, ok, err = pcall(f)
+    if not ran then ok, err = nil, ok end
+    if not ok then log.warning("%s: %s", what, err) end
+  end
+  local vol <close>, err = open(resource)
+  if not vol then return log.warning("not opened: %s", err) end
+  try("dismount", function() return vol:dismount { force = true } end)
+  try("offline", function() return vol:offline() end)
+end
+
+return policy
