@@ -87,7 +87,8 @@ local function check(resource, more)
     local mounted, because = vol:is_mounted()
     if not mounted then return false, because or "nothing is mounted at " .. where end
   end
-  return more == nil or more(vol)
+  if more then return more(vol) end
+  return true
 end
 
 function policy.looks_alive(resource)

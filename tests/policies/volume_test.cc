@@ -126,7 +126,7 @@ TEST_CASE("volume: offline gives up when its time for open files is over") {
       <- ERROR_ACCESS_DENIED
       -> volume.close volume=1
       <- ok
-      == failed: offline: volume.lock failed: ERROR_ACCESS_DENIED (5), after 2 attempts (volume.lua:70)
+      == failed: offline: volume.lock failed: ERROR_ACCESS_DENIED (5), after 2 attempts (volume.lua:69)
   )");
   std::string happened = Play(picture, {{"OfflineWithin", "100ms"}});
   if (const auto at = happened.find("files: \n"); at != happened.npos) happened.erase(at + 6, 1);
@@ -158,7 +158,7 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
       <- ERROR_IO_DEVICE (EIO: sector 8)
       -> volume.close volume=2
       <- ok
-      == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 (volume.lua:112)
+      == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 (volume.lua:106)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"},
                        {"ProbeSector", std::int64_t{8}},
@@ -180,7 +180,7 @@ TEST_CASE("volume: looks_alive is cheap and sees an unmounted volume") {
       looks_alive
       -> volume.open path=/img
       <- ERROR_FILE_NOT_FOUND (ENOENT: /img)
-      == failed: looks_alive: volume.open failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img (volume.lua:43)
+      == failed: looks_alive: volume.open failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img (volume.lua:41)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"}}) == picture);
 }

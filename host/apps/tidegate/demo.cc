@@ -121,7 +121,9 @@ class Demo {
     if (Outcome online = WaitOnline(0); !online) return online;
     if (Outcome written = volume_.WriteFile(); !written) return written;
     story_.Tell("tester", volume_.written());
-    return WaitAlive();
+    if (Outcome alive = WaitAlive(); !alive) return alive;
+    story_.Tell(kName, "polled: looks_alive every 400ms, is_alive every 1.5s, both content");
+    return Ok();
   }
 
   Outcome Unmount(const fs::path&) {
@@ -157,13 +159,13 @@ class Demo {
   DemoVolume& volume_;
 };
 
-Outcome PlayOn(DemoVolume& volume, const fs::path& policy, int& lines) {
+Outcome PlayOn(DemoVolume& volume, const fs::path& policy) {
   Story* story = nullptr;
   HostOptions options;
   options.state_dir = volume.dir() / "state";
   options.runtime_dir = volume.dir() / "run";
   options.tap = [&](Env& env, EventSink&) {
-    auto made = std::make_unique<Story>(env);
+    auto made = std::make_unique<Story>(env, kName, volume.dir().string());
     story = made.get();
     return made;
   };
@@ -172,7 +174,6 @@ Outcome PlayOn(DemoVolume& volume, const fs::path& policy, int& lines) {
   if (Outcome added = (*host)->Add(ConfigFor(volume, policy)); !added) return added;
   const Outcome played = Demo(**host, *story, volume).Play(policy);
   if (!played) (void)(*host)->Shutdown(kStep);  // leave nothing mounted, whatever went wrong
-  lines = story->lines();
   return played;
 }
 
@@ -188,8 +189,7 @@ int DemoCommand(const DemoOptions& options) {
   Result<std::unique_ptr<DemoVolume>> volume = DemoVolume::Make(options.volume, options.dir);
   if (!volume) return Fail(kExitUsage, volume.error().detail);
   std::printf("%s\n", (*volume)->description().c_str());
-  int lines = 0;
-  const Outcome played = PlayOn(**volume, *policy, lines);
+  const Outcome played = PlayOn(**volume, *policy);
   const Outcome cleaned = (*volume)->Clean();
   if (!played) return Fail(kExitFailed, "demo: " + played.error().detail);
   if (!cleaned) return Fail(kExitFailed, "demo: " + cleaned.error().detail);
