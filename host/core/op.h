@@ -63,7 +63,8 @@ struct VolumeOpen {
   std::string path;
   static constexpr ErrorCode kErrors[] = {
       ErrorCode::kFileNotFound,     ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
-      ErrorCode::kInvalidParameter, ErrorCode::kNotReady,     ErrorCode::kIoDevice};
+      ErrorCode::kInvalidParameter, ErrorCode::kNotReady,     ErrorCode::kTooManyOpenFiles,
+      ErrorCode::kIoDevice};
   static constexpr auto Fields() {
     return std::tuple{Positional("path", &VolumeOpen::path,
                                  "an image file, loop:FILE for a loop device made from it, or a "
@@ -89,13 +90,17 @@ struct VolumeOpen {
 
 namespace errors {
 inline constexpr ErrorCode kHandle[] = {ErrorCode::kInvalidHandle};
-inline constexpr ErrorCode kLock[] = {ErrorCode::kAccessDenied, ErrorCode::kNotReady,
-                                      ErrorCode::kIoDevice, ErrorCode::kInvalidHandle};
-inline constexpr ErrorCode kUnlock[] = {ErrorCode::kNotLocked, ErrorCode::kInvalidHandle};
-inline constexpr ErrorCode kOffline[] = {ErrorCode::kAccessDenied, ErrorCode::kNotReady,
-                                         ErrorCode::kNotSupported, ErrorCode::kInvalidHandle};
-inline constexpr ErrorCode kOnline[] = {ErrorCode::kAccessDenied, ErrorCode::kNotReady,
-                                        ErrorCode::kIoDevice, ErrorCode::kInvalidHandle};
+inline constexpr ErrorCode kLock[] = {ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
+                                      ErrorCode::kBusy,         ErrorCode::kNotReady,
+                                      ErrorCode::kIoDevice,     ErrorCode::kInvalidHandle};
+inline constexpr ErrorCode kUnlock[] = {ErrorCode::kNotLocked, ErrorCode::kBusy,
+                                        ErrorCode::kInvalidHandle};
+inline constexpr ErrorCode kOffline[] = {ErrorCode::kAccessDenied, ErrorCode::kBusy,
+                                         ErrorCode::kNotReady, ErrorCode::kNotSupported,
+                                         ErrorCode::kInvalidHandle};
+inline constexpr ErrorCode kOnline[] = {ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
+                                        ErrorCode::kBusy,         ErrorCode::kNotReady,
+                                        ErrorCode::kIoDevice,     ErrorCode::kInvalidHandle};
 inline constexpr ErrorCode kRead[] = {ErrorCode::kNotReady, ErrorCode::kIoDevice, ErrorCode::kCrc,
                                       ErrorCode::kInvalidHandle};
 inline constexpr ErrorCode kDirty[] = {ErrorCode::kNotReady, ErrorCode::kIoDevice,
@@ -147,8 +152,9 @@ struct VolumeDismount {
   using Reply = std::monostate;
   VolumeHandle volume;
   bool force = false;
-  static constexpr ErrorCode kErrors[] = {ErrorCode::kAccessDenied, ErrorCode::kNotReady,
-                                          ErrorCode::kIoDevice, ErrorCode::kInvalidHandle};
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
+                                          ErrorCode::kBusy,         ErrorCode::kNotReady,
+                                          ErrorCode::kIoDevice,     ErrorCode::kInvalidHandle};
   static constexpr auto Fields() {
     return std::tuple{Positional("volume", &VolumeDismount::volume, "an open volume"),
                       Named("force", &VolumeDismount::force,
@@ -167,9 +173,10 @@ struct VolumeMount {
   std::string where;
   bool read_only = false;
   static constexpr ErrorCode kErrors[] = {
-      ErrorCode::kNotReady,     ErrorCode::kPathNotFound, ErrorCode::kUnrecognizedVolume,
-      ErrorCode::kAccessDenied, ErrorCode::kBusy,         ErrorCode::kIoDevice,
-      ErrorCode::kDiskCorrupt,  ErrorCode::kInvalidHandle};
+      ErrorCode::kNotReady,     ErrorCode::kPathNotFound,     ErrorCode::kUnrecognizedVolume,
+      ErrorCode::kAccessDenied, ErrorCode::kSharingViolation, ErrorCode::kWriteProtect,
+      ErrorCode::kBusy,         ErrorCode::kIoDevice,         ErrorCode::kDiskCorrupt,
+      ErrorCode::kInvalidHandle};
   static constexpr auto Fields() {
     return std::tuple{Positional("volume", &VolumeMount::volume, "an open volume"),
                       Positional("where", &VolumeMount::where, "the mount point, an absolute path"),

@@ -30,7 +30,8 @@ constexpr bool kChanges =
 
 // What answers from memory may answer from an old one.
 template <class Op>
-constexpr bool kCanBeStale = std::is_same_v<typename Op::Reply, bool>;
+constexpr bool kCanBeStale =
+    std::is_same_v<Op, VolumeIsOffline> || std::is_same_v<Op, VolumeIsMounted>;
 
 template <class Op>
 std::vector<Outcome> MakeMenu() {

@@ -1,0 +1,206 @@
+// What the operations on volumes do, with the rules of host/env/linux/volume.cc.
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "host/sim/world.h"
+
+namespace tidegate::sim {
+namespace {
+
+Reply Denied(std::string_view why) { return Failure(ErrorCode::kAccessDenied, std::string(why)); }
+
+template <class Op>
+concept HasVolume = requires(const Op& op) { op.volume; };
+
+template <class Op>
+constexpr bool kGated =
+    std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
+    std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
+    std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline>;
+
+}  // namespace
+
+struct Performer {
+  World& world;
+  int node;
+  int d;
+  std::string_view path;
+  Instant now;
+  Handle* handle = nullptr;
+
+  LocalVolume& v() const { return world.volume(node, d); }
+  Disk& disk() const { return world.disk(d); }
+  bool Foreign() const { return v().claimant != 0 && v().claimant != handle->id; }
+  void Changed() const { v().changed = now; }
+
+  // What stands in the way of every operation on an open volume.
+  std::optional<Reply> Refused(bool claims, bool needs_online) const {
+    if (!handle->open) return Failure(ErrorCode::kInvalidHandle, "closed");
+    if (!disk().present) return Failure(ErrorCode::kNotReady, "the disk is gone");
+    if (claims && Foreign()) return Denied("locked or dismounted through another handle");
+    if (needs_online && v().offline) return Failure(ErrorCode::kNotReady, "the volume is offline");
+    return std::nullopt;
+  }
+
+  Reply TakeAway(bool force) {
+    if (v().claimant == handle->id) return Success();
+    if (world.FilesOpen(v()) && !force) return Denied("files are open");
+    if (!world.WriteBack(node, d) && !force) return Failure(ErrorCode::kIoDevice, "EIO");
+    v().cache = 0;
+    v().application = v().intruder = false;
+    v().remounts = std::exchange(v().mounted, false);
+    v().claimant = handle->id;
+    disk().dirty = false;
+    Changed();
+    return Success();
+  }
+
+  Reply operator()(const VolumeOpen& op) {
+    if (op.path != path || !disk().present) return Failure(ErrorCode::kFileNotFound, "ENOENT");
+    if (v().claimant == 0 && !v().offline && std::exchange(v().remounts, false)) {
+      v().mounted = true;
+      Changed();
+    }
+    world.handles_.push_back({++world.last_handle_, static_cast<std::uint8_t>(node),
+                              static_cast<std::uint8_t>(d), true});
+    return Success(VolumeHandle{world.last_handle_});
+  }
+
+  Reply operator()(const VolumeClose&) {
+    if (!handle->open) return Failure(ErrorCode::kInvalidHandle, "closed");
+    world.Close(*handle, now);
+    return Success();
+  }
+
+  Reply operator()(const VolumeLock&) {
+    if (auto refused = Refused(true, true)) return *refused;
+    const Reply taken = TakeAway(false);
+    if (taken.ok()) v().locked = true;
+    return taken;
+  }
+
+  Reply operator()(const VolumeUnlock&) {
+    if (!handle->open) return Failure(ErrorCode::kInvalidHandle, "closed");
+    if (v().claimant != handle->id || !v().locked) {
+      return Failure(ErrorCode::kNotLocked, "not locked through this handle");
+    }
+    v().locked = false;
+    if (!v().dismounted) world.Release(v(), now);
+    return Success();
+  }
+
+  Reply operator()(const VolumeDismount& op) {
+    if (auto refused = Refused(true, true)) return *refused;
+    const Reply taken = TakeAway(op.force);
+    if (taken.ok()) v().dismounted = true;
+    return taken;
+  }
+
+  Reply operator()(const VolumeMount& op) {
+    if (auto refused = Refused(true, true)) return *refused;
+    if (v().mounted) {
+      if (v().where == op.where) return Success();
+      return Failure(ErrorCode::kBusy, "EBUSY: already mounted at " + v().where);
+    }
+    if (!world.Reaches(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
+    if (disk().read_only && !op.read_only) return Failure(ErrorCode::kWriteProtect, "EROFS");
+    if (!handle->open) return Failure(ErrorCode::kOperationAborted, "closed while it mounted");
+    v().claimant = 0;
+    v().locked = v().dismounted = v().remounts = false;
+    v().mounted = true;
+    v().mounted_read_only = op.read_only;
+    v().where = op.where;
+    Changed();
+    return Success();
+  }
+
+  Reply operator()(const VolumeOffline&) {
+    if (!handle->open) return Failure(ErrorCode::kInvalidHandle, "closed");
+    if (v().offline || !disk().present) return Success();
+    if (v().claimant != handle->id || !v().dismounted) {
+      return Denied("dismount through this handle first");
+    }
+    v().offline = true;
+    v().claimant = 0;
+    v().locked = v().dismounted = v().remounts = false;
+    Changed();
+    return Success();
+  }
+
+  Reply operator()(const VolumeOnline&) {
+    if (auto refused = Refused(true, false)) return *refused;
+    if (!v().offline) return Success();
+    v().offline = false;
+    Changed();
+    return Success();
+  }
+
+  Reply operator()(const VolumeIsOffline&) { return Success(v().offline); }
+  Reply operator()(const VolumeIsMounted&) { return Success(v().mounted); }
+  Reply operator()(const VolumeSupportsOnlineOffline&) { return Success(true); }
+
+  Reply Io(Value value) const {
+    if (auto refused = Refused(false, true)) return *refused;
+    if (!world.Reaches(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
+    return Success(std::move(value));
+  }
+  Reply operator()(const VolumeFlush&) {
+    Reply reply = Io({});
+    if (reply.ok() && !world.WriteBack(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
+    return reply;
+  }
+  Reply operator()(const VolumeIsDirty&) { return Io(disk().dirty && !v().mounted); }
+  Reply operator()(const VolumeExtents&) { return Io(Extents{{d, 0, std::int64_t{1} << 30}}); }
+  Reply operator()(const VolumeNumber&) { return Io(std::int64_t{d} + 1); }
+  Reply operator()(const VolumeGetAttributes&) {
+    VolumeAttributes out;
+    out.kind = "block";
+    out.size = std::int64_t{1} << 30;
+    out.read_only = disk().read_only;
+    if (!v().offline) {
+      out.device = path;
+      out.file_system = "ext4";
+      if (v().mounted) out.mounted_at = v().where;
+    }
+    return Success(std::move(out));
+  }
+  Reply operator()(const VolumeProbe& op) {
+    Reply reply = Io(static_cast<std::int64_t>(op.sectors.size()) * 4096);
+    if (!reply.ok() || op.write_file.empty()) return reply;
+    if (!v().mounted) return Failure(ErrorCode::kNotReady, "not mounted");
+    if (disk().read_only || v().mounted_read_only) return Failure(ErrorCode::kWriteProtect, "EROFS");
+    if (disk().full) return Failure(ErrorCode::kDiskFull, "ENOSPC");
+    return reply;
+  }
+
+  template <class Op>
+  Reply operator()(const Op&) {
+    return Failure(ErrorCode::kInvalidFunction);
+  }
+};
+
+Reply World::Perform(int node, int d, const Call& call, std::string_view path, Instant now) {
+  Performer performer{*this, node, d, path, now};
+  return std::visit(
+      [&](const auto& op) -> Reply {
+        if constexpr (HasVolume<std::decay_t<decltype(op)>>) {
+          performer.handle = const_cast<Handle*>(Find(op.volume.id));
+          if (performer.handle == nullptr) return Failure(ErrorCode::kInvalidHandle, "unknown");
+        }
+        return performer(op);
+      },
+      call);
+}
+
+bool World::ChangesUnderGate(const Call& call) {
+  return std::visit([](const auto& op) { return kGated<std::decay_t<decltype(op)>>; }, call);
+}
+
+bool World::CanBeStale(int node, int d, const Call& call, Instant now) const {
+  const bool asks =
+      std::holds_alternative<VolumeIsOffline>(call) || std::holds_alternative<VolumeIsMounted>(call);
+  return asks && now - volume(node, d).changed < kStaleTime;
+}
+
+}  // namespace tidegate::sim

@@ -1,0 +1,146 @@
+// Faults and data; the operations are in volume_operations.cc.
+#include "host/sim/world.h"
+
+#include <algorithm>
+
+namespace tidegate::sim {
+
+void World::Reset(int nodes, int disks) {
+  nodes_ = nodes;
+  disks_.assign(static_cast<std::size_t>(disks), Disk());
+  volumes_.assign(static_cast<std::size_t>(nodes * disks), LocalVolume());
+  handles_.clear();
+  last_handle_ = 0;
+}
+
+const Handle* World::Find(std::uint32_t id) const {
+  const auto it = std::ranges::lower_bound(handles_, id, {}, &Handle::id);
+  return it != handles_.end() && it->id == id ? &*it : nullptr;
+}
+
+bool World::Writable(int node, int d) const {
+  const LocalVolume& v = volume(node, d);
+  return Reaches(node, d) && !disk(d).read_only && !v.offline && v.claimant == 0;
+}
+
+bool World::AnyHandleOpen(int node, int d) const {
+  return std::ranges::any_of(handles_, [&](const Handle& h) {
+    return h.open && h.node == node && h.disk == d;
+  });
+}
+
+// The cache of a node goes to the disk. What another node has in use meanwhile is destroyed.
+bool World::WriteBack(int node, int d) {
+  LocalVolume& v = volume(node, d);
+  if (v.cache == 0) return true;
+  if (!Reaches(node, d) || disk(d).read_only) return false;
+  for (int other = 0; other < nodes_; ++other) {
+    if (other != node && volume(other, d).application && Reaches(other, d)) {
+      disk(d).destroyed = true;
+    }
+  }
+  disk(d).durable += v.cache;
+  v.cache = 0;
+  return true;
+}
+
+bool World::Write(int node, int d, bool sync) {
+  LocalVolume& v = volume(node, d);
+  if (!v.application || !Writable(node, d) || disk(d).full || v.mounted_read_only) return false;
+  ++v.cache;
+  return !sync || WriteBack(node, d);
+}
+
+void World::StartApplication(int node, int d) {
+  LocalVolume& v = volume(node, d);
+  if (!v.offline) v.application = true;
+}
+
+void World::StopApplication(int node, int d) { volume(node, d).application = false; }
+
+void World::Die(LocalVolume& v, Instant now) {
+  const bool intruder = v.intruder;
+  v = LocalVolume();
+  v.intruder = intruder;
+  v.changed = now;
+}
+
+void World::PowerFails(int node) {
+  for (int d = 0; d < disks(); ++d) {
+    LocalVolume& v = volume(node, d);
+    if (v.mounted && !v.mounted_read_only) disk(d).dirty = true;
+    v = LocalVolume();
+  }
+  for (Handle& handle : handles_) {
+    if (handle.node == node) handle.open = false;
+  }
+}
+
+void World::ProcessDies(int node, Instant now) {
+  for (int d = 0; d < disks(); ++d) volume(node, d).busy = 0;
+  for (Handle& handle : handles_) {
+    if (handle.node == node && handle.open) Close(handle, now);
+  }
+}
+
+void World::DiskVanishes(int d, Instant now) {
+  disk(d).present = false;
+  for (int node = 0; node < nodes_; ++node) Die(volume(node, d), now);
+}
+
+void World::IntruderOpens(int node, int d, Instant now) {
+  LocalVolume& v = volume(node, d);
+  if (v.offline || v.claimant != 0 || !Reaches(node, d)) return;
+  if (std::exchange(v.remounts, false)) {
+    v.mounted = true;
+    v.changed = now;
+  }
+  v.intruder = true;
+}
+
+void World::IntruderLeaves(int node, int d) { volume(node, d).intruder = false; }
+
+void World::Take(int node, int d, Instant now) {
+  disk(d).access &= ~(1u << node);
+  LocalVolume& v = volume(node, d);
+  if (v.mounted && !v.mounted_read_only) disk(d).dirty = true;
+  const std::size_t busy = v.busy;
+  Die(v, now);
+  v.busy = busy;
+}
+
+// The claim ends: what was only locked is mounted as before.
+void World::Release(LocalVolume& v, Instant now) {
+  const bool back = !v.dismounted;
+  v.claimant = 0;
+  v.locked = v.dismounted = false;
+  if (!back || !std::exchange(v.remounts, false)) return;
+  v.mounted = true;
+  v.changed = now;
+}
+
+void World::Close(Handle& handle, Instant now) {
+  handle.open = false;
+  LocalVolume& v = volume(handle.node, handle.disk);
+  if (v.claimant == handle.id && v.busy == 0) Release(v, now);
+}
+
+void World::Describe(Digest& digest) const {
+  for (const Disk& d : disks_) {
+    digest.Add((d.present ? 1u : 0u) | (d.read_only ? 2u : 0u) | (d.full ? 4u : 0u) |
+               (d.dirty ? 8u : 0u) | (d.destroyed ? 16u : 0u));
+    digest.Add(d.access);
+  }
+  for (const LocalVolume& v : volumes_) {
+    digest.Add((v.offline ? 1u : 0u) | (v.mounted ? 2u : 0u) | (v.mounted_read_only ? 4u : 0u) |
+               (v.claimant != 0 ? 8u : 0u) | (v.locked ? 16u : 0u) | (v.dismounted ? 32u : 0u) |
+               (v.remounts ? 64u : 0u) | (v.application ? 128u : 0u) | (v.intruder ? 256u : 0u) |
+               (v.busy != 0 ? 512u : 0u) | (v.cache != 0 ? 1024u : 0u));
+    digest.Add(v.where);
+  }
+  for (const Handle& handle : handles_) {
+    if (handle.open) digest.Add((handle.node + 1u) * 256 + handle.disk);
+  }
+}
+
+}  // namespace tidegate::sim
