@@ -29,6 +29,7 @@ struct Parameter {
 template <class Op>
 std::vector<Parameter> ParametersOf() {
   std::vector<Parameter> parameters;
+  [[maybe_unused]] const Op sample{};
   std::apply([&](const auto&... field) {
     [[maybe_unused]] const auto add = [&]<class T>(const Field<Op, T>& f) {
       parameters.push_back({std::string(f.name), TypeName(static_cast<const T*>(nullptr)),
@@ -47,10 +48,14 @@ std::string ErrorNames(const OpInfo& info) {
   return names;
 }
 
-// One function; operations on an open volume are methods.
+// Operations on an open volume are its methods.
+bool IsMethod(const std::vector<Parameter>& parameters) {
+  return !parameters.empty() && parameters[0].type == "Volume";
+}
+
 std::string Describe(const OpInfo& info, const std::vector<Parameter>& parameters,
                      const std::string& answer) {
-  const bool method = !parameters.empty() && parameters[0].type == "Volume";
+  const bool method = IsMethod(parameters);
   std::string name(info.name);
   std::string options;
   std::string lines = "--- " + std::string(info.doc) + "\n";
@@ -82,20 +87,21 @@ std::string Describe(const OpInfo& info, const std::vector<Parameter>& parameter
 }
 
 template <class... Ops>
-std::string DescribeAll(const std::variant<Ops...>*, std::string_view table) {
+std::string DescribeAll(const std::variant<Ops...>*, std::string_view table, bool methods) {
   std::string text;
   const auto describe = [&]<class Op>(const Op*) {
     static constexpr OpInfo kInfo = Op::Info();
     if (kInfo.name.substr(0, kInfo.name.find('.')) != table) return;
-    text += Describe(kInfo, ParametersOf<Op>(),
-                     TypeName(static_cast<const typename Op::Reply*>(nullptr)));
+    const std::vector<Parameter> parameters = ParametersOf<Op>();
+    if (IsMethod(parameters) != methods) return;
+    text += Describe(kInfo, parameters, TypeName(static_cast<const typename Op::Reply*>(nullptr)));
   };
   (describe(static_cast<const Ops*>(nullptr)), ...);
   return text;
 }
 
-// What is no operation: answered at once, without the world outside.
-constexpr std::string_view kBefore = R"lua(---@meta
+// What is no operation.
+constexpr std::string_view kTypes = R"lua(---@meta
 -- What a policy can call. Made from the program itself by `tidegate annotations`: do not edit.
 
 --- What a failed operation answers beside nil. `tostring` makes a readable line of it.
@@ -166,6 +172,11 @@ local Volume = {}
 
 )lua";
 
+// The methods of Volume, as functions of `volume`, belong to the types.
+std::string Types() {
+  return std::string(kTypes) + DescribeAll(static_cast<const Call*>(nullptr), "volume", true);
+}
+
 struct Table {
   std::string_view name;
   std::string_view functions;
@@ -209,16 +220,17 @@ function log.error(text, ...) end
 
 }  // namespace
 
-std::string Annotations() {
-  std::string text(kBefore);
+std::vector<AnnotationFile> Annotations() {
+  std::vector<AnnotationFile> files = {{"tidegate.lua", Types() + "return {}\n"}};
   for (const Table& table : kTables) {
     const std::string name(table.name);
+    std::string text = "---@meta " + name + "\n-- Made by `tidegate annotations`: do not edit.\n\n";
     text += "---@class " + name + "lib\nlocal " + name + " = {}\n\n";
-    text += DescribeAll(static_cast<const Call*>(nullptr), table.name);
-    text += table.functions;
+    text += DescribeAll(static_cast<const Call*>(nullptr), table.name, false);
+    text += std::string(table.functions) + "return " + name + "\n";
+    files.push_back({name + ".lua", std::move(text)});
   }
-  text.pop_back();
-  return text;
+  return files;
 }
 
 }  // namespace tidegate

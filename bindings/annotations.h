@@ -3,10 +3,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tidegate {
 
-// The text of scripts/library/tidegate.lua.
-std::string Annotations();
+struct AnnotationFile {
+  std::string name;  // "volume.lua", below scripts/library
+  std::string text;
+};
+
+// A file for each table that `require` answers, which is how the language server finds it, and
+// tidegate.lua for the types.
+std::vector<AnnotationFile> Annotations();
 
 }  // namespace tidegate

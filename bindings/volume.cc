@@ -2,7 +2,6 @@
 #include "bindings/operation.h"
 #include "bindings/handle.h"
 #include "bindings/tables.h"
-#include "host/lua/library_table.h"
 
 namespace tidegate {
 namespace {
@@ -42,9 +41,12 @@ void PushVolumeMeta(lua_State* L) {
   Push(L, "__close");
   lua_pushcfunction(L, &CloseVolume);
   lua_rawset(L, -3);
-  // The functions of `volume` are the methods.
+  // The functions of `volume` are the methods: the very table that `require` answered, for there is
+  // no other way to a volume.
   Push(L, "__index");
-  PushLibrary(L, VolumeLibrary());
+  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kLoaded);
+  GetField(L, -1, "volume");
+  lua_remove(L, -2);
   lua_rawset(L, -3);
 }
 

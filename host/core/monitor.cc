@@ -199,9 +199,8 @@ void Monitor::Restart() {
               "failed and stays so: RestartAction is 0 (" + Text(last_failure_) + ")"});
     return;
   }
-  while (!failures_.empty() && now_ - failures_.front() > settings_.restart_period) {
-    failures_.pop_front();
-  }
+  std::erase_if(failures_,
+                [&](Instant then) { return now_ - then > settings_.restart_period; });
   failures_.push_back(now_);
   const std::string count = std::to_string(failures_.size()) + " of " +
                             std::to_string(settings_.restart_threshold) + " within " +

@@ -8,8 +8,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <utility>
+#include <vector>
 
 #include "host/core/effect.h"
 
@@ -89,7 +89,7 @@ class Monitor {
   bool asked_is_alive_ = false;
   bool gave_up_ = false;
   int restarts_ = 0;
-  std::deque<Instant> failures_;  // within restart_period
+  std::vector<Instant> failures_;  // within restart_period
   Cause last_failure_;
 
   Timer looks_alive_;

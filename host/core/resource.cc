@@ -348,7 +348,7 @@ void Resource::Next() {
   }
   while (!requests_.empty() && !Busy()) {
     const Requested next = std::move(requests_.front());
-    requests_.pop_front();
+    requests_.erase(requests_.begin());
     Begin(next);
   }
 }

@@ -12,7 +12,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -93,7 +92,7 @@ class Resource {
   std::vector<OpenHandle> handles_;
   std::vector<Ticket>
       orphans_;  // operations whose task is gone; their handles must still be closed
-  std::deque<Requested> requests_;
+  std::vector<Requested> requests_;
   std::array<int, kEntryPoints> attempts_{};
   HealthFilter health_;
   Verdict last_verdict_;

@@ -102,7 +102,7 @@ void Lane::StateArrived(const Reply& reply) {
     env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
   }
   for (Event& event : before_state_) inbox_.push_back(std::move(event));
-  before_state_.clear();
+  before_state_ = {};
   Pump();
 }
 
@@ -122,18 +122,18 @@ void Lane::SaveState() {
 void Lane::Pump() {
   if (pumping_) return;
   pumping_ = true;
-  while (!inbox_.empty()) {
-    const Event event = std::move(inbox_.front());
-    inbox_.pop_front();
+  for (std::size_t next = 0; next < inbox_.size(); ++next) {
+    Event event = std::move(inbox_[next]);
     now_ = event.at;
     if (const auto* due = std::get_if<Due>(&event.what); due && Monitor::Owns(due->ticket)) {
       if (monitor_) PerformAll(monitor_->On(*due, now_));
     } else if (!state_ready_) {
-      before_state_.push_back(event);
+      before_state_.push_back(std::move(event));
     } else {
       PerformAll(resource_->Step(event));
     }
   }
+  inbox_.clear();
   pumping_ = false;
 }
 

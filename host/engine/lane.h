@@ -5,11 +5,11 @@
 // Events of one lane come one at a time, those of different lanes may come on different threads.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/core/env.h"
 #include "host/core/monitor.h"
@@ -120,8 +120,8 @@ class Lane final : public PolicyHost {
   std::shared_ptr<const CompiledPolicy> next_program_;
   std::unique_ptr<Policy> next_policy_;
 
-  std::deque<Event> inbox_;
-  std::deque<Event> before_state_;  // what came before resource.state was read back
+  std::vector<Event> inbox_;  // empty between two calls
+  std::vector<Event> before_state_;  // what came before resource.state was read back
   bool state_ready_ = false;
   bool pumping_ = false;
   Instant now_;

@@ -38,7 +38,7 @@ class LinuxEnv final : public Env {
   ~LinuxEnv() override;
 
   // A resource's name for logs and the store; before its first event. Cleans up what an interrupted
-  // store.set left, so its HostLock must be held.
+  // store.set left, so its lock must be held.
   void Register(ResourceId id, std::string name);
   void Forget(ResourceId id);
 

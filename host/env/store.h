@@ -25,7 +25,7 @@ class Store {
 
   Reply Get(std::string_view resource, const StoreGet& call) const;
   Reply Set(std::string_view resource, const StoreSet& call) const;
-  // Removes what interrupted Sets left of `resource`. Its HostLock must be held.
+  // Removes what interrupted Sets left of `resource`. Its lock must be held.
   void Clean(std::string_view resource) const;
 
   const std::string& directory() const { return directory_; }

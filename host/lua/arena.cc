@@ -103,8 +103,9 @@ void* Arena::Take(std::size_t size) {
     free_[index] = head->next;
     block = head;
   } else {
-    block = Carve(SizeOf(index));
-    if (block == nullptr) block = Split(index);
+    const bool room = static_cast<std::size_t>(bump_end_ - bump_) >= SizeOf(index);
+    if (!room) block = Split(index);
+    if (block == nullptr) block = Carve(SizeOf(index));
     if (block == nullptr) return Refuse(size);
   }
   TIDEGATE_SHOW(block, size);
@@ -128,7 +129,7 @@ void* Arena::Carve(std::size_t rounded) {
   return block;
 }
 
-// The cap is reached: a larger free block is cut, the rest goes to the list of its size.
+// Before more is taken from the system, a larger free block is cut; the rest goes to its own list.
 void* Arena::Split(std::size_t index) {
   const std::size_t wanted = SizeOf(index);
   for (std::size_t i = index + 1; i < kClasses; ++i) {

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "host/core/nearest.h"
+#include "host/lua/bytecode.h"
 #include "host/lua/printable.h"
 #include "host/lua/sha256.h"
 #include "host/lua/stack.h"
+#include "host/lua/stock.h"
 
 namespace tidegate {
 namespace {
@@ -36,7 +39,7 @@ std::string_view WithoutMark(std::string_view text) {
 }
 
 // The bytecode, or the problem.
-Result<std::string> CompileText(const std::string& shown_name, std::string_view text,
+Result<Bytecode> CompileText(const std::string& shown_name, std::string_view text,
                                 const SandboxLimits& limits) {
   if (text.size() > limits::kSourceBytes) {
     return Error{ErrorCode::kInvalidData, "",
@@ -52,10 +55,31 @@ Result<std::string> CompileText(const std::string& shown_name, std::string_view 
   runtime.sandbox = &sandbox;
   runtime.job = &job;
   sandbox.runtime = &runtime;
-  if (sandbox.Call(&CompileBody)) return std::move(job.bytecode);
+  if (sandbox.Call(&CompileBody)) return ReadBytecode(job.bytecode);
   std::string problem = Printable(sandbox.error(), limits::kReasonBytes);
   if (!problem.starts_with(shown_name)) problem = shown_name + ": " + problem;
   return Error{ErrorCode::kInvalidData, "", std::move(problem)};
+}
+
+// Names that nobody declares are found before anything runs: in a policy, the line that misspells a
+// name may be the one that runs on the worst day.
+std::string UnknownGlobals(const std::string& shown_name, const std::vector<GlobalUse>& globals) {
+  std::vector<std::string_view> known;
+  for (const Function& f : StockLibraries().globals.functions) known.push_back(f.name);
+  known.push_back("string");
+  for (const GlobalUse& use : globals) {
+    if (use.assigned && !use.in_function) known.push_back(use.name);
+  }
+  std::string problems;
+  for (const GlobalUse& use : globals) {
+    if (std::ranges::find(known, use.name) != known.end()) continue;
+    problems += shown_name + ":" + std::to_string(use.line) + ": ";
+    problems += use.assigned ? "assignment to undeclared global '" + use.name + "'; write 'local " +
+                                   use.name + "'"
+                             : "undefined global '" + use.name + "'" + Suggestion(use.name, known);
+    problems += '\n';
+  }
+  return problems;
 }
 
 }  // namespace
@@ -82,11 +106,12 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
   compiled->bindings_ = bindings;
   std::string problems;
   const auto add = [&](std::string name, const std::string& shown, std::string_view text) {
-    Result<std::string> bytecode = CompileText(shown, text, limits);
-    if (!bytecode) {
-      problems += (problems.empty() ? "" : "\n") + bytecode.error().detail;
+    Result<Bytecode> bytecode = CompileText(shown, text, limits);
+    if (bytecode) {
+      problems += UnknownGlobals(shown, bytecode->globals);
+      compiled->chunks_.push_back({std::move(name), std::move(bytecode->bytes)});
     } else {
-      compiled->chunks_.push_back({std::move(name), std::move(*bytecode)});
+      problems += bytecode.error().detail + "\n";
     }
   };
   add("", compiled->name_, source.text);
@@ -98,7 +123,10 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
     add(std::string(script.name), std::string(kBuiltIn) + std::string(script.name) + ".lua",
         script.text);
   }
-  if (!problems.empty()) return Error{ErrorCode::kInvalidData, "", std::move(problems)};
+  if (!problems.empty()) {
+    problems.pop_back();  // the last line's end
+    return Error{ErrorCode::kInvalidData, "", std::move(problems)};
+  }
   return std::shared_ptr<const CompiledPolicy>(std::move(compiled));
 }
 

@@ -16,9 +16,9 @@ constexpr std::int64_t kRefusalFuel = 20'000;
 // A block that grows beyond this is worth knowing where: the next growth may be the refused one.
 constexpr std::size_t kNotableGrowth = 2 << 10;
 // Little garbage is kept: most sandboxes wait most of the time, and there are many.
-constexpr int kGcPause = 125;
+constexpr int kGcPause = 110;
 constexpr int kGcStepMultiplier = 200;
-constexpr int kGcStepLog2 = 11;
+constexpr int kGcStepLog2 = 10;
 
 int Panic(lua_State* L) {
   const char* text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";

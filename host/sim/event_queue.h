@@ -13,7 +13,6 @@ enum class EventKind : std::uint8_t {
   kTimer,         // of a lane; number: its ticket
   kMonitorTimer,  // of the cluster's monitor of a resource; number: its ticket
   kPerform,       // an operation takes effect; number: its place in the run's list
-  kComplete,      // ... and its answer arrives
   kGateTimeout,   // an operation has waited for another one on the same volume for too long
   kCall,          // the cluster calls an entry point; number: which
   kOffer,         // a new version of the policy is there

@@ -46,25 +46,27 @@ std::vector<Outcome> MakeMenu() {
   if (kInfo.blocking) {
     for (const Fate fate : {Fate::kSlow, Fate::kHangs}) menu.push_back({fate, {}});
   }
-  if (kCanBeStale<Op>) menu.push_back({Fate::kStale, {}});
   if (kChanges<Op>) {
     for (const Fate fate : {Fate::kCrashesBefore, Fate::kCrashesAfter}) menu.push_back({fate, {}});
   }
   for (const Fate fate : {Fate::kHostKilled, Fate::kPolicySwapped, Fate::kIntruderOpens}) {
     menu.push_back({fate, {}});
   }
+  // Last, so that a menu without it is the front of the one with it.
+  if (kCanBeStale<Op>) menu.push_back({Fate::kStale, {}});
   return menu;
 }
 
 }  // namespace
 
-Menu MenuOf(const Call& call) {
-  return std::visit(
+Menu MenuOf(const Call& call, bool can_be_stale) {
+  const Menu menu = std::visit(
       [](const auto& op) -> Menu {
         static const std::vector<Outcome> kMenu = MakeMenu<std::decay_t<decltype(op)>>();
         return kMenu;
       },
       call);
+  return menu.back().fate == Fate::kStale && !can_be_stale ? menu.first(menu.size() - 1) : menu;
 }
 
 Menu EntryMenu() {

@@ -55,7 +55,7 @@ struct Outcome {
 using Menu = std::span<const Outcome>;
 
 // Each lives as long as the program.
-Menu MenuOf(const Call& call);
+Menu MenuOf(const Call& call, bool can_be_stale);
 Menu EntryMenu();
 Menu OrderMenu();
 Menu ReadingMenu();

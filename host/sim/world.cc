@@ -125,6 +125,13 @@ void World::Close(Handle& handle, Instant now) {
   if (v.claimant == handle.id && v.busy == 0) Release(v, now);
 }
 
+void World::Settle(int node, int d, Instant now) {
+  LocalVolume& v = volume(node, d);
+  if (v.claimant == 0) return;
+  const Handle* handle = Find(v.claimant);
+  if (handle == nullptr || !handle->open) Release(v, now);
+}
+
 void World::Describe(Digest& digest) const {
   for (const Disk& d : disks_) {
     digest.Add((d.present ? 1u : 0u) | (d.read_only ? 2u : 0u) | (d.full ? 4u : 0u) |

@@ -126,6 +126,8 @@ class World {
   void IntruderLeaves(int node, int d);
   void Give(int node, int d) { disk(d).access |= 1u << node; }
   void Take(int node, int d, Instant now);
+  // An operation left the gate: a claim whose handle was closed meanwhile ends.
+  void Settle(int node, int d, Instant now);
 
   // Everything that decides how it goes on.
   void Describe(Digest& digest) const;

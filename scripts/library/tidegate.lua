@@ -67,19 +67,6 @@ function Resource:fail(reason) end
 ---@class Volume
 local Volume = {}
 
----@class volumelib
-local volume = {}
-
---- Opens a volume. An offline volume can be opened, but its I/O fails. A volume that was dismounted and is not offline mounts again.
----
---- Errors: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_INVALID_PARAMETER, ERROR_NOT_READY, ERROR_IO_DEVICE.
---- Capability: volume.
----@async
----@param path string an image file, loop:FILE for a loop device made from it, or a block device
----@return Volume? answer
----@return Error? err
-function volume.open(path) end
-
 --- Closes the handle: its lock is released, and a volume that was dismounted through it but not taken offline may mount again.
 ---
 --- Errors: ERROR_INVALID_HANDLE.
@@ -91,7 +78,7 @@ function Volume:close() end
 
 --- Locks the volume: succeeds only when no file on it is open; its caches are then flushed and nobody else can mount or open it. Held until unlock or close. Source: FSCTL_LOCK_VOLUME.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -100,7 +87,7 @@ function Volume:lock() end
 
 --- Releases the lock of this handle. Source: FSCTL_UNLOCK_VOLUME.
 ---
---- Errors: ERROR_NOT_LOCKED, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_NOT_LOCKED, ERROR_BUSY, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -110,7 +97,7 @@ function Volume:unlock() end
 --- Dismounts the file system. Without force it fails with ERROR_ACCESS_DENIED while files are open. Source: FSCTL_DISMOUNT_VOLUME.
 --- `force`: dismount although files are open: they become invalid (needs the capability volume.force)
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@param options? { force?: boolean }
@@ -121,7 +108,7 @@ function Volume:dismount(options) end
 --- Mounts the volume's file system. Mounted there already is success; mounted elsewhere is ERROR_BUSY.
 --- `read_only`: mount without write access
 ---
---- Errors: ERROR_NOT_READY, ERROR_PATH_NOT_FOUND, ERROR_UNRECOGNIZED_VOLUME, ERROR_ACCESS_DENIED, ERROR_BUSY, ERROR_IO_DEVICE, ERROR_DISK_CORRUPT, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_NOT_READY, ERROR_PATH_NOT_FOUND, ERROR_UNRECOGNIZED_VOLUME, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_WRITE_PROTECT, ERROR_BUSY, ERROR_IO_DEVICE, ERROR_DISK_CORRUPT, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@param where string the mount point, an absolute path
@@ -141,7 +128,7 @@ function Volume:is_mounted() end
 
 --- Takes the volume offline: reads, writes and mounts fail from now on. Needs a dismount through the same handle first, so that nobody can mount it in between. Offline twice is harmless. Source: IOCTL_VOLUME_OFFLINE.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_NOT_READY, ERROR_NOT_SUPPORTED, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_BUSY, ERROR_NOT_READY, ERROR_NOT_SUPPORTED, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -150,7 +137,7 @@ function Volume:offline() end
 
 --- Brings the volume online: I/O is honored again. Online twice is harmless. Source: IOCTL_VOLUME_ONLINE.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -232,99 +219,4 @@ function Volume:number() end
 ---@return Error? err
 function Volume:attributes() end
 
----@class clusterlib
-local cluster = {}
-
---- The names of the cluster's nodes.
----
---- Errors: ERROR_NOT_SUPPORTED.
---- Capability: cluster.
----@async
----@return string[]? answer
----@return Error? err
-function cluster.nodes() end
-
---- The node that owns this resource now.
----
---- Errors: ERROR_NOT_SUPPORTED.
---- Capability: cluster.
----@async
----@return string? answer
----@return Error? err
-function cluster.owner() end
-
---- Whether this node is in a quorate part.
----
---- Errors: ERROR_NOT_SUPPORTED.
---- Capability: cluster.
----@async
----@return boolean? answer
----@return Error? err
-function cluster.quorum() end
-
---- The node that this host runs on.
----@return string
-function cluster.node() end
-
----@class timerlib
-local timer = {}
-
---- Waits. The resource stays pending and the host goes on.
---- Capability: timer.
----@async
----@param duration number|string how long, e.g. "250ms"
----@return true? answer
----@return Error? err
-function timer.sleep(duration) end
-
---- Seconds since an arbitrary moment, to the millisecond.
----@return number
-function timer.now() end
-
---- Seconds that the running entry point has left; math.huge without a deadline.
----@return number
-function timer.left() end
-
----@class storelib
-local store = {}
-
---- Reads a value that this resource stored; ERROR_NOT_FOUND if there is none.
----
---- Errors: ERROR_NOT_FOUND, ERROR_INVALID_PARAMETER, ERROR_FILE_CORRUPT, ERROR_IO_DEVICE.
---- Capability: store.
----@async
----@param key string 1 to 64 of a-z 0-9 _ . -
----@return string? answer
----@return Error? err
-function store.get(key) end
-
---- Stores a value, on disk before it answers; the old value or the new one survives a crash, whole.
----
---- Errors: ERROR_INVALID_PARAMETER, ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_IO_DEVICE.
---- Capability: store.
----@async
----@param key string 1 to 64 of a-z 0-9 _ . -
----@param value string at most 64 KiB
----@return true? answer
----@return Error? err
-function store.set(key, value) end
-
----@class loglib
-local log = {}
-
---- Each takes one value, or a format as string.format does and its values.
----@param text any
----@param ... any
-function log.debug(text, ...) end
-
----@param text any
----@param ... any
-function log.info(text, ...) end
-
----@param text any
----@param ... any
-function log.warning(text, ...) end
-
----@param text any
----@param ... any
-function log.error(text, ...) end
+return {}

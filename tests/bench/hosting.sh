@@ -13,7 +13,7 @@ cleanup() {
   rm -rf "$dir"
 }
 trap cleanup EXIT
-ulimit -n "$(ulimit -Hn)"
+
 
 cat >"$dir/trivial.lua" <<'LUA'
 return {

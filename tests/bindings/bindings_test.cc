@@ -129,7 +129,7 @@ TEST_CASE("a closed handle stays closed") {
       <- ok 3
       -> volume.close volume=3
       <- ERROR_IO_DEVICE
-      == failed: online: volume 3 is closed (policy.lua:4)
+      == failed: online: volume 3 is closed (policy.lua:5)
   )");
   CHECK(Play("local v <close> = volume.open('/img') v:close()\nv:flush()", picture) == picture);
 }

@@ -73,7 +73,7 @@ TEST_CASE("the ways to end") {
                                 "operation answered (policy.lua:4)");
   CHECK(verdict("resource:fail('too hot')") == "failed: online: too hot (policy.lua:4)");
   CHECK(verdict("local x = nil; return x.y") ==
-        "failed: online: attempt to index a nil value (local 'x') (policy.lua:4)");
+        "failed: online: attempt to index a nil value (field '?') (policy.lua:4)");
   CHECK(verdict("error('a\\nb\\27[31m\\255')") ==
         "failed: online: a\\nb\\x1b[31m\\xff (policy.lua:4)");
 }
@@ -215,7 +215,9 @@ TEST_CASE("a policy that does not load says all that is wrong with it") {
   const auto error = [](const std::string& text) { return Stage(text).error(); };
   CHECK(error("return {") == "policy.lua:1: unexpected symbol near <eof>");
   CHECK(error("return 7") == "policy.lua: a policy file must end with: return policy");
-  CHECK(error("local x = nothing.at_all").starts_with("policy.lua:1: undefined global 'nothing'"));
+  CHECK(error("x = 1\nlocal function f()\nreturn x + yy, zz()\nend\nfunction g() qq = 1 end") ==
+        "policy.lua:3: undefined global 'yy'\npolicy.lua:3: undefined global 'zz'\n"
+        "policy.lua:5: assignment to undeclared global 'qq'; write 'local qq'");
   CHECK(error(R"(return { api = 2, health = { fail_after = 3, of = 2 },
       properties = { Path = { type = "str" }, N = { type = "integer", default = 9, max = 3 } },
       timeouts = { online = "soon" }, is_alive = 7,

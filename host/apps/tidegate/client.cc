@@ -7,7 +7,7 @@
 #include "host/apps/tidegate/control.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/line.h"
-#include "host/env/host_lock.h"
+#include "host/env/host_locks.h"
 
 namespace tidegate {
 namespace {

@@ -19,7 +19,7 @@ namespace {
 // A lane's turn is at most a policy's running time; past this something is very wrong.
 constexpr std::chrono::seconds kLaneAnswers{10};
 
-// A lock and an image are a descriptor each: thousands of resources need more than the usual 1024.
+// A volume is a descriptor: thousands of resources need more than the usual 1024.
 void RaiseFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -39,8 +39,10 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   RaiseFileLimit();
   if (options.state_dir.empty()) options.state_dir = DefaultStateDir().string();
   if (options.runtime_dir.empty()) options.runtime_dir = RuntimeDirectory();
-  if (Outcome made = PrepareRuntimeDirectory(options.runtime_dir); !made) return made.error();
+  Result<HostLocks> locks = HostLocks::Open(options.runtime_dir);
+  if (!locks) return locks.error();
   std::unique_ptr<Host> host(new Host(std::move(options)));
+  host->locks_ = std::make_unique<HostLocks>(std::move(*locks));
   const auto volumes = std::make_shared<Volumes>();
   LinuxEnvOptions env;
   env.node = host->options_.node;
@@ -93,8 +95,7 @@ const ResourceConfig* Host::ConfigOf(const std::string& name) const {
 Outcome Host::Add(const ResourceConfig& config) {
   Result<std::shared_ptr<const CompiledPolicy>> program = Compile(config.policy);
   if (!program) return program.error();
-  Result<HostLock> lock = HostLock::Take(options_.runtime_dir, config.name);
-  if (!lock) return lock.error();
+  if (const Outcome locked = locks_->Take(config.name); !locked) return locked;
   const Result<ResourceId> id = engine_->NewId();
   if (!id) return id.error();
   LaneSpec spec{.id = *id,
@@ -108,11 +109,11 @@ Outcome Host::Add(const ResourceConfig& config) {
   env_->Register(*id, config.name);
   const Result<Lane*> lane = engine_->Add(std::move(spec), *program);
   if (!lane) {
+    locks_->Release(config.name);
     env_->Forget(*id);
     return lane.error();
   }
-  entries_.emplace(config.name,
-                   Entry{*id, config, std::make_unique<HostLock>(std::move(*lock)), *lane});
+  entries_.emplace(config.name, Entry{*id, config, *lane});
   order_.push_back(config.name);
   return Ok();
 }
@@ -237,6 +238,7 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
   scheduler_.Remove(entry->id);
   engine_->Remove(entry->id);
   env_->Forget(entry->id);
+  locks_->Release(name);
   entries_.erase(name);
   std::erase(order_, name);
   return Ok();

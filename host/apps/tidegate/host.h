@@ -15,7 +15,7 @@
 
 #include "host/apps/tidegate/config.h"
 #include "host/engine/engine.h"
-#include "host/env/host_lock.h"
+#include "host/env/host_locks.h"
 #include "host/env/linux_env.h"
 #include "host/env/scheduler.h"
 
@@ -76,7 +76,6 @@ class Host {
   struct Entry {
     ResourceId id;
     ResourceConfig config;
-    std::unique_ptr<HostLock> lock;
     Lane* lane = nullptr;
   };
 
@@ -87,6 +86,7 @@ class Host {
   bool OnLane(const Entry& entry, const std::function<void(Lane&)>& job);
 
   HostOptions options_;
+  std::unique_ptr<HostLocks> locks_;
   Scheduler scheduler_;
   std::unique_ptr<LinuxEnv> env_;
   std::unique_ptr<EnvTap> tap_;

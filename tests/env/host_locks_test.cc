@@ -1,9 +1,8 @@
 // Locks: one host for a resource, and nothing stale.
-#include "host/env/host_lock.h"
+#include "host/env/host_locks.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
-#include <optional>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,30 +19,37 @@ using test::WriteFile;
 TEST_CASE("a resource that is hosted is refused, with the process that has it") {
   const TemporaryDirectory dir;
   const std::string run = dir / "run";
-  std::optional<Result<HostLock>> lock(HostLock::Take(run, "vol1"));
-  REQUIRE(lock->ok());
-  const Result<HostLock> second = HostLock::Take(run, "vol1");
+  Result<HostLocks> first = HostLocks::Open(run);
+  Result<HostLocks> other = HostLocks::Open(run);
+  REQUIRE(first->Take("vol1").ok());
+  const Outcome second = other->Take("vol1");
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().code == ErrorCode::kSharingViolation);
   CHECK(second.error().detail == "resource vol1 is already hosted by process " +
                                      std::to_string(getpid()) +
                                      "; end that host or take the resource out of it");
-  CHECK(HostLock::Take(run, "vol2").ok());
-  CHECK(HostLock::Take(run, "../vol1").ok());
-  lock.reset();
-  CHECK(std::filesystem::is_empty(run));
-  CHECK(HostLock::Take(run, "vol1").ok());
+  CHECK_FALSE(first->Take("vol1").ok());
+  CHECK(other->Take("vol2").ok());
+  CHECK(other->Take("../vol1").ok());
+  first->Release("vol1");
+  CHECK(other->Take("vol1").ok());
+  CHECK_FALSE(first->Take("vol2").ok());
 }
 
-TEST_CASE("a lock moves with its owner") {
+TEST_CASE("ten thousand locks cost two descriptors, and go with their owner") {
   const TemporaryDirectory dir;
-  Result<HostLock> taken = HostLock::Take(dir / "run", "vol1");
-  REQUIRE(taken.ok());
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = descriptors();
   {
-    const HostLock moved = std::move(*taken);
-    CHECK_FALSE(HostLock::Take(dir / "run", "vol1").ok());
+    Result<HostLocks> locks = HostLocks::Open(dir / "run");
+    for (int i = 0; i < 10'000; ++i) REQUIRE(locks->Take("r" + std::to_string(i)).ok());
+    CHECK(descriptors() == before + 2);
+    CHECK_FALSE(HostLocks::Open(dir / "run")->Take("r9999").ok());
   }
-  CHECK(HostLock::Take(dir / "run", "vol1").ok());
+  CHECK(descriptors() == before);
+  CHECK(HostLocks::Open(dir / "run")->Take("r9999").ok());
 }
 
 TEST_CASE("kill -9 leaves no lock behind") {
@@ -52,18 +58,19 @@ TEST_CASE("kill -9 leaves no lock behind") {
   REQUIRE(pipe(ready) == 0);
   const pid_t child = fork();
   if (child == 0) {
-    const Result<HostLock> lock = HostLock::Take(dir / "run", "vol1");
-    if (lock.ok()) (void)!write(ready[1], "x", 1);
+    Result<HostLocks> locks = HostLocks::Open(dir / "run");
+    if (locks->Take("vol1").ok()) (void)!write(ready[1], "x", 1);
     for (;;) pause();
   }
   char byte = 0;
   REQUIRE(read(ready[0], &byte, 1) == 1);
-  const Result<HostLock> refused = HostLock::Take(dir / "run", "vol1");
+  Result<HostLocks> locks = HostLocks::Open(dir / "run");
+  const Outcome refused = locks->Take("vol1");
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().detail.find("process " + std::to_string(child)) != std::string::npos);
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
-  CHECK(HostLock::Take(dir / "run", "vol1").ok());
+  CHECK(locks->Take("vol1").ok());
   close(ready[0]);
   close(ready[1]);
 }
@@ -76,8 +83,8 @@ TEST_CASE("of many processes that take and let go, one at a time has the lock") 
     child = fork();
     if (child != 0) continue;
     for (int n = 0; n < 300; ++n) {
-      const Result<HostLock> lock = HostLock::Take(dir / "run", "vol1");
-      if (!lock.ok()) continue;
+      Result<HostLocks> locks = HostLocks::Open(dir / "run");
+      if (!locks->Take("vol1").ok()) continue;
       if (mkdir(inside.c_str(), 0700) != 0 || rmdir(inside.c_str()) != 0) _exit(1);
     }
     _exit(0);
@@ -122,8 +129,8 @@ TEST_CASE("a runtime directory that others could have prepared is refused") {
   SECTION("a lock that is a link") {
     REQUIRE(PrepareRuntimeDirectory(run).ok());
     WriteFile(dir / "victim", "precious");
-    REQUIRE(symlink((dir / "victim").c_str(), (run + "/vol1.lock").c_str()) == 0);
-    CHECK_FALSE(HostLock::Take(run, "vol1").ok());
+    REQUIRE(symlink((dir / "victim").c_str(), (run + "/locks").c_str()) == 0);
+    CHECK_FALSE(HostLocks::Open(run).ok());
     CHECK(ReadFile(dir / "victim") == "precious");
   }
 }

@@ -1,0 +1,87 @@
+// A Checker watches one run for violated invariants. Each invariant is one function.
+//
+// It sees the run from outside and keeps little of its own: what an instance said and did is in the
+// Instance, what is true is in the World.
+#pragma once
+
+#include "host/core/effect.h"
+#include "host/core/manifest.h"
+#include "host/sim/digest.h"
+#include "host/sim/instance.h"
+#include "host/sim/invariant.h"
+#include "host/sim/outcome.h"
+
+namespace tidegate::sim {
+
+class Simulation;
+
+class Checker {
+ public:
+  explicit Checker(Simulation& run) : run_(run) {}
+  void Reset();
+
+  // What happens in the run, told before it has its effect unless said otherwise.
+  void Deviated(Fate fate, int node, int resource);
+  void Submitted(int node, int resource, const Operation& op);
+  void Answered(int node, int resource, const Operation& op, const Reply& reply);  // after
+  void Reported(int node, int resource, const Status& status);
+  void Answer(int node, int resource, const tidegate::Answer& answer);
+  void Terminated(int node, int resource);
+  void Swapped(int node, int resource);
+  void ApplicationStarts(int node, int resource);
+  void Stepped();  // after each event
+  void Repeating(int resource);
+  void FaultsStop() { faults_stopped_ = true; }
+  void NotRecovered(int resource);
+  void Livelock();
+  void Ended();
+
+  const std::optional<Violation>& violation() const { return violation_; }
+  const Evaluations& evaluations() const { return evaluations_; }
+  void Describe(Digest& digest) const;
+
+ private:
+  bool Count(Invariant i) {
+    ++evaluations_[static_cast<std::size_t>(i)];
+    return true;
+  }
+  void Violated(Invariant i, int node, int resource, std::string what);
+
+  // safety.cc
+  void SingleOwner();
+  void DismountBeforeOffline(int node, int resource, const Operation& op);
+  void NoIoAfterOffline(int node, int resource, const Operation& op);
+  void TruthfulStatus(int node, int resource, const Status& status);
+  void NoLostWrite(int node, int resource, bool offline);
+  void Idempotent(int node, int resource, const Status& status);
+  void OneEntryPoint(int node, int resource, const Operation& op);
+  void DeadAfterTerminate(int node, int resource, const Operation& op);
+  void LegalTransition(int node, int resource, const Status& status);
+  void Bounded(int node, int resource, const Operation& op);
+  void Capability(int node, int resource, const Operation& op);
+  void OneVersion(int node, int resource);
+  void ProbeIsPure(int node, int resource, const Operation& op);
+  void NoSilentFailure(int node, int resource, const Status& status);
+  void NeighboursUnharmed(int node, int resource, const Status& status);
+  // liveness.cc
+  void PendingEnds();
+  void NoFlapping(int node, int resource, const Status& status);
+  void Detects();
+  void NoFalseAlarm(int node, int resource, const Status& status);
+  void FailSafe();
+
+  bool Excused(int node, int resource) const;
+
+  Simulation& run_;
+  std::optional<Violation> violation_;
+  Evaluations evaluations_{};
+  std::uint32_t harmed_ = 0;      // resources with a fault, a bit each
+  bool all_harmed_ = false;       // a fault of a whole node
+  bool faults_stopped_ = false;
+  bool recovered_ = false;
+  bool repeating_ = false;
+  Instant last_world_fault_{-1};
+  std::vector<Instant> dead_since_;  // of a disk, while its resource says Online; -1: not
+};
+
+}  // namespace tidegate::sim

@@ -1,0 +1,265 @@
+// What a host asks of its Env, and how the world answers it.
+#include <algorithm>
+
+#include "host/core/text.h"
+#include "host/sim/cluster.h"
+#include "host/sim/simulation.h"
+
+namespace tidegate::sim {
+namespace {
+
+// The lane's own reading and writing of resource.state. Source: host/engine/lane.cc.
+constexpr std::uint64_t kLaneBit = 1ull << 62;
+constexpr std::size_t kCalls = std::variant_size_v<Call>;
+constexpr Duration kGateWait = Seconds(5);
+
+bool IsVolumeOp(const Call& call) { return Info(call).name.starts_with("volume."); }
+
+bool IsOwn(Ticket ticket) { return (ticket.number & kLaneBit) != 0; }
+
+std::string_view SiteName(const Operation& op) {
+  if (!op.own) return Info(op.call).name;
+  return std::holds_alternative<StoreGet>(op.call) ? "state.get" : "state.set";
+}
+
+}  // namespace
+
+void Simulation::Arm(int node, ResourceId id, Ticket ticket, Instant due) {
+  const Node& host = nodes_[Size(node)];
+  queue_.Push({std::max(due - host.offset, now_), 0, EventKind::kTimer,
+               static_cast<std::uint8_t>(node), static_cast<std::uint8_t>(id.index), host.life,
+               ticket.number});
+}
+
+void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call) {
+  const int resource = static_cast<int>(id.index);
+  Instance& instance = At(node, resource);
+  Operation& op = operations_.emplace_back();
+  op.ticket = ticket;
+  op.call = call;
+  op.node = static_cast<std::uint8_t>(node);
+  op.resource = static_cast<std::uint8_t>(resource);
+  op.life = nodes_[Size(node)].life;
+  op.epoch = instance.epoch;
+  op.own = IsOwn(ticket);
+  const std::size_t number = operations_.size();
+  trace_.Happened(1, node, resource, now_);
+  trace_.Add(call);
+  checker_.Submitted(node, resource, op);
+  if (!op.own) {
+    instance.looked = now_;
+    ++instance.operations;
+  }
+  op.outcome = Decide(op);
+  if (trace_.keeps() && !op.own) {
+    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(call), '-'});
+  }
+  switch (op.outcome.fate) {
+    case Fate::kHangs:
+      // It holds what it holds until faults stop.
+      if (World::ChangesUnderGate(call) && world_.volume(node, resource).busy == 0) {
+        world_.volume(node, resource).busy = number;
+      }
+      return;
+    case Fate::kPolicySwapped:
+      queue_.Push({now_, 0, EventKind::kOffer, op.node, op.resource, op.life, 0});
+      break;
+    case Fate::kIntruderOpens:
+      Befall(Fate::kIntruderOpens, node, resource);
+      break;
+    case Fate::kFailsFromNowOn:
+      persistent_[Cell(node, resource)][call.index()] = op.outcome.code;
+      break;
+    default:
+      break;
+  }
+  const bool refused = op.outcome.fate == Fate::kFails || op.outcome.fate == Fate::kFailsFromNowOn;
+  if (World::ChangesUnderGate(call) && !refused) {
+    LocalVolume& volume = world_.volume(node, resource);
+    if (volume.busy != 0) {
+      waiters_[Cell(node, resource)].push_back(number);
+      queue_.Push({now_ + kGateWait, 0, EventKind::kGateTimeout, op.node, op.resource, op.life,
+                   number});
+      return;
+    }
+    volume.busy = number;
+  }
+  const Duration takes = op.outcome.fate == Fate::kSlow ? kSlowOperationTime : kOperationTime;
+  queue_.Push({now_ + takes, 0, EventKind::kPerform, op.node, op.resource, op.life, number});
+}
+
+sim::Outcome Simulation::Decide(const Operation& op) {
+  const std::size_t cell = Cell(op.node, op.resource);
+  const std::size_t kind =
+      !op.own ? op.call.index() : kCalls + (std::holds_alternative<StoreGet>(op.call) ? 0 : 1);
+  const int nth = ++op_counts_[cell][kind];
+  if (!op.own && persistent_[cell][kind] != ErrorCode::kSuccess) {
+    return {Fate::kFails, persistent_[cell][kind]};
+  }
+  const Menu menu = MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
+  return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu))];
+}
+
+// Its turn has come at the gate, or its time there is over.
+void Simulation::EnterGate(std::size_t number) {
+  Operation& op = operations_[number - 1];
+  std::vector<std::size_t>& waiting = waiters_[Cell(op.node, op.resource)];
+  const auto it = std::ranges::find(waiting, number);
+  if (it == waiting.end()) return;
+  waiting.erase(it);
+  Complete(number, Failure(ErrorCode::kBusy, "another operation on the volume is under way"));
+}
+
+void Simulation::LeaveGate(int node, int disk, std::size_t number) {
+  LocalVolume& volume = world_.volume(node, disk);
+  if (volume.busy != number) return;
+  volume.busy = 0;
+  world_.Settle(node, disk, now_);
+  std::vector<std::size_t>& waiting = waiters_[Cell(node, disk)];
+  if (waiting.empty()) return;
+  const std::size_t next = waiting.front();
+  waiting.erase(waiting.begin());
+  volume.busy = next;
+  const Operation& op = operations_[next - 1];
+  queue_.Push({now_ + kOperationTime, 0, EventKind::kPerform, op.node, op.resource, op.life, next});
+}
+
+void Simulation::Perform(std::size_t number) {
+  const Operation op = operations_[number - 1];
+  Reply reply;
+  switch (op.outcome.fate) {
+    case Fate::kFails:
+    case Fate::kFailsFromNowOn:
+      return Complete(number, Failure(op.outcome.code, "simulated"));
+    case Fate::kCrashesBefore:
+      return PowerOff(op.node);
+    case Fate::kCrashesAfter:
+      (void)Effect(op);
+      return PowerOff(op.node);
+    case Fate::kHostKilled:
+      (void)Effect(op);
+      return KillHost(op.node);
+    case Fate::kFailsAfterEffect:
+      reply = Effect(op);
+      if (reply.ok()) {
+        if (const VolumeHandle* opened = OpenedHandle(reply)) {
+          world_.Perform(op.node, op.resource, VolumeClose{*opened}, paths_[op.resource], now_);
+        }
+        reply = Failure(op.outcome.code, "simulated, after its effect");
+      }
+      break;
+    case Fate::kStale:
+      reply = Effect(op);
+      if (bool* answer = std::get_if<bool>(&reply.value)) *answer = !*answer;
+      break;
+    default:
+      reply = Effect(op);
+  }
+  if (World::ChangesUnderGate(op.call)) LeaveGate(op.node, op.resource, number);
+  Complete(number, std::move(reply));
+}
+
+Reply Simulation::Effect(const Operation& op) {
+  if (IsVolumeOp(op.call)) {
+    return world_.Perform(op.node, op.resource, op.call, paths_[op.resource], now_);
+  }
+  if (std::holds_alternative<ClusterNodes>(op.call)) return Success(Strings(node_names_));
+  if (std::holds_alternative<ClusterOwner>(op.call)) {
+    return Success(node_names_[Size(cluster_->Owner(op.resource))]);
+  }
+  if (std::holds_alternative<ClusterQuorum>(op.call)) return Success(Reachable(op.node));
+  return StoreEffect(op);
+}
+
+// The store is on the node's own disk, which outlives its power.
+Reply Simulation::StoreEffect(const Operation& op) {
+  Store& store = stores_[Cell(op.node, op.resource)];
+  if (const auto* get = std::get_if<StoreGet>(&op.call)) {
+    for (const auto& [key, value] : store) {
+      if (key == get->key) return Success(value);
+    }
+    return Failure(ErrorCode::kNotFound, get->key);
+  }
+  if (const auto* set = std::get_if<StoreSet>(&op.call)) {
+    for (auto& [key, value] : store) {
+      if (key != set->key) continue;
+      value = set->value;
+      return Success();
+    }
+    store.emplace_back(set->key, set->value);
+    return Success();
+  }
+  return Failure(ErrorCode::kInvalidFunction);
+}
+
+void Simulation::Complete(std::size_t number, Reply reply) {
+  Operation& op = operations_[number - 1];
+  op.done = true;
+  trace_.Happened(2, op.node, op.resource, now_);
+  trace_.Add(reply);
+  Instance& instance = At(op.node, op.resource);
+  checker_.Answered(op.node, op.resource, op, reply);
+  if (trace_.keeps() && !op.own) {
+    trace_.Tell({now_, node_names_[op.node], resource_names_[op.resource],
+                 std::string(SiteName(op)) + ": " + Text(reply), '.'});
+  }
+  if (instance.lane == nullptr) return;
+  const ResourceId id{op.resource};
+  const Node& host = nodes_[op.node];
+  host.engine->Post(id, {NodeTime(op.node), Completed{op.ticket, std::move(reply)}});
+}
+
+void Simulation::Report(int node, ResourceId id, const Status& status) {
+  const int resource = static_cast<int>(id.index);
+  trace_.Happened(3, node, resource, now_);
+  trace_.Add(static_cast<std::uint64_t>(status.state));
+  trace_.Add(status.checkpoint);
+  trace_.Add(status.cause);
+  trace_.Add(status.progress);
+  checker_.Reported(node, resource, status);
+  Instance& instance = At(node, resource);
+  if (trace_.keeps() && (status.state != instance.state || !status.progress.empty())) {
+    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(status), '='});
+  }
+  if (status.state != instance.state) instance.since = now_;
+  instance.state = status.state;
+  instance.checkpoint = status.checkpoint;
+  cluster_->OnReport(node, resource, status);
+}
+
+void Simulation::OnAnswer(int node, int resource, const tidegate::Answer& answer) {
+  trace_.Happened(4, node, resource, now_);
+  trace_.Add(static_cast<std::uint64_t>(answer.entry));
+  trace_.Add(answer.verdict.ok ? 1u : 0u);
+  trace_.Add(answer.verdict.cause);
+  Instance& instance = At(node, resource);
+  checker_.Answer(node, resource, answer);
+  if (trace_.keeps() && !answer.verdict.ok) {
+    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)],
+                 "answers " + std::string(Name(answer.entry)) + ": " + Text(answer.verdict), '='});
+  }
+  if (answer.entry == EntryPoint::kTerminate) {
+    instance.terminating = false;
+  } else {
+    std::erase(instance.asked, answer.entry);
+  }
+  for (Operation& op : operations_) {
+    if (op.node == node && op.resource == resource && !op.own) op.orphan = true;
+  }
+  ++instance.epoch;
+  instance.misled = false;
+  instance.operations = instance.changes = 0;
+  cluster_->OnAnswer(node, resource, answer);
+}
+
+void Simulation::Log(int node, ResourceId id, Level level, std::string_view text) {
+  const int resource = static_cast<int>(id.index);
+  trace_.Happened(5, node, resource, now_);
+  trace_.Add(static_cast<std::uint64_t>(level));
+  trace_.Add(text);
+  if (!trace_.keeps()) return;
+  trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)],
+               "log: " + std::string(text), ' '});
+}
+
+}  // namespace tidegate::sim

@@ -1,0 +1,58 @@
+// A Scenario is what a run begins with and what is asked of it: nodes, resources, the policy, the
+// kind of cluster, and the operator's steps.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/core/monitor.h"
+#include "host/core/property.h"
+#include "host/lua/compiled_policy.h"
+
+namespace tidegate::sim {
+
+enum class ClusterKind : std::uint8_t { kWsfc, kPacemaker };
+
+struct Step {
+  enum class Kind : std::uint8_t {
+    kOnline,      // `resource` on `node`
+    kMove,        // `resource` to another node
+    kOffline,
+    kRepeat,      // what was last asked for is asked for again: it must be harmless
+    kTerminate,   // although it is offline: it must be harmless
+    kAfter,       // `time` passes
+    kSettle,      // until nothing is under way, `time` at most
+    kFaultsStop,  // from here on nothing deviates, and what was broken is mended
+    kRecovered,   // it must be online within `time`
+  };
+  Kind kind;
+  std::string resource{};
+  std::string node{};
+  Duration time{};
+};
+
+struct Scenario {
+  std::string name = "standard";
+  int nodes = 2;
+  int resources = 1;  // vol1 .. voln, each on a disk of its own
+  ClusterKind cluster = ClusterKind::kWsfc;
+  std::shared_ptr<const CompiledPolicy> policy;
+  std::shared_ptr<const CompiledPolicy> next_policy;  // what a swap offers; none: the same again
+  Properties properties;  // VolumePath and MountPoint are filled in where the policy declares them
+  MonitorSettings monitor;
+  std::vector<Step> steps;
+};
+
+// Brings each resource online, lets it live, moves it, lets it live, and takes it offline, asking
+// twice; faults stop before the end, so that recovery shows.
+//
+// Why polls every 5 and 10 seconds instead of 5 and 60: one of each is all that can differ, and
+// exploration pays for every poll that is only like the last.
+Scenario Standard(std::shared_ptr<const CompiledPolicy> policy, ClusterKind cluster, int nodes = 2,
+                  int resources = 1);
+
+inline std::string NodeName(int n) { return std::string(1, static_cast<char>('A' + n)); }
+inline std::string ResourceName(int r) { return "vol" + std::to_string(r + 1); }
+
+}  // namespace tidegate::sim

@@ -1,0 +1,57 @@
+// A Trace is what happened in a run, in order: always as a digest, and as lines when somebody wants
+// to read them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/core/effect.h"
+#include "host/sim/digest.h"
+
+namespace tidegate::sim {
+
+struct Line {
+  Instant at;
+  std::string node;      // empty: the cluster, the operator
+  std::string resource;
+  std::string text;
+  char mark = ' ';  // '!' a fault, '>' a call of the cluster, '=' a state, 'X' a violation
+};
+
+class Trace {
+ public:
+  void Reset(bool keep) {
+    digest_ = Digest();
+    lines_.clear();
+    keep_ = keep;
+    events_ = 0;
+  }
+  bool keeps() const { return keep_; }
+
+  void Happened(int what, int node, int resource, Instant at) {
+    ++events_;
+    digest_.Add((static_cast<std::uint64_t>(what) << 16) |
+                (static_cast<std::uint64_t>(node + 1) << 8) |
+                static_cast<std::uint64_t>(resource + 1));
+    digest_.Add(static_cast<std::uint64_t>(at.ns));
+  }
+  void Add(std::uint64_t n) { digest_.Add(n); }
+  void Add(std::string_view text) { digest_.Add(text); }
+  void Add(const Call& call);
+  void Add(const Reply& reply);
+  void Add(const Cause& cause);
+
+  void Tell(Line line) { lines_.push_back(std::move(line)); }
+
+  std::uint64_t digest() const { return digest_.value(); }
+  std::uint64_t events() const { return events_; }
+  const std::vector<Line>& lines() const { return lines_; }
+
+ private:
+  Digest digest_;
+  bool keep_ = false;
+  std::uint64_t events_ = 0;
+  std::vector<Line> lines_;
+};
+
+}  // namespace tidegate::sim

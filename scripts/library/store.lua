@@ -1,0 +1,28 @@
+---@meta store
+-- Made by `tidegate annotations`: do not edit.
+
+---@class storelib
+local store = {}
+
+--- Reads a value that this resource stored; ERROR_NOT_FOUND if there is none.
+---
+--- Errors: ERROR_NOT_FOUND, ERROR_INVALID_PARAMETER, ERROR_FILE_CORRUPT, ERROR_IO_DEVICE.
+--- Capability: store.
+---@async
+---@param key string 1 to 64 of a-z 0-9 _ . -
+---@return string? answer
+---@return Error? err
+function store.get(key) end
+
+--- Stores a value, on disk before it answers; the old value or the new one survives a crash, whole.
+---
+--- Errors: ERROR_INVALID_PARAMETER, ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_IO_DEVICE.
+--- Capability: store.
+---@async
+---@param key string 1 to 64 of a-z 0-9 _ . -
+---@param value string at most 64 KiB
+---@return true? answer
+---@return Error? err
+function store.set(key, value) end
+
+return store

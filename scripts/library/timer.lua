@@ -1,0 +1,23 @@
+---@meta timer
+-- Made by `tidegate annotations`: do not edit.
+
+---@class timerlib
+local timer = {}
+
+--- Waits. The resource stays pending and the host goes on.
+--- Capability: timer.
+---@async
+---@param duration number|string how long, e.g. "250ms"
+---@return true? answer
+---@return Error? err
+function timer.sleep(duration) end
+
+--- Seconds since an arbitrary moment, to the millisecond.
+---@return number
+function timer.now() end
+
+--- Seconds that the running entry point has left; math.huge without a deadline.
+---@return number
+function timer.left() end
+
+return timer
