@@ -284,7 +284,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
 // LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed
 // sandbox is no matter of health: it fails the resource at once.
 void Resource::EndPoll(EntryPoint entry, Verdict verdict) {
-  if (entry == EntryPoint::kIsAlive) {
+  if (entry == EntryPoint::kIsAlive && filters_health_) {
     last_verdict_ = verdict;
     const bool healthy = health_.Take(verdict.ok, manifest_->health);
     if (!IsKill(verdict.cause.kind) && healthy && !verdict.ok) {

@@ -24,7 +24,9 @@ namespace tidegate {
 
 class Resource {
  public:
-  explicit Resource(const Manifest& manifest) : manifest_(&manifest) {}
+  // `filters_health` false: every verdict is answered as it is, for callers that ask once.
+  explicit Resource(const Manifest& manifest, bool filters_health = true)
+      : manifest_(&manifest), filters_health_(filters_health) {}
 
   Effects Step(const Event& event);
 
@@ -85,6 +87,7 @@ class Resource {
   }
 
   const Manifest* manifest_;
+  bool filters_health_;
   Status status_;
   std::array<TaskRun, kTasks> tasks_;
   std::array<bool, limits::kWatches>

@@ -25,7 +25,7 @@ Result<std::unique_ptr<Lane>> Lane::Create(Env& env, LaneSpec spec,
   if (!made) return made.error();
   lane->program_ = std::move(policy);
   lane->policy_ = std::move(*made);
-  lane->resource_.emplace(lane->policy_->manifest());
+  lane->resource_.emplace(lane->policy_->manifest(), lane->spec_.filters_health);
   if (lane->spec_.monitor) lane->monitor_.emplace(*lane->spec_.monitor);
   return lane;
 }

@@ -26,6 +26,7 @@ struct LaneSpec {
   Properties properties;  // as given; validated against each policy version
   Capabilities granted = Capabilities::All();
   SandboxLimits limits;
+  bool filters_health = true;  // false: each poll is a question of its own, one bad one the answer
   std::optional<MonitorSettings> monitor;  // none: a cluster, or a caller, does what it does
 };
 
@@ -120,7 +121,7 @@ class Lane final : public PolicyHost {
   std::shared_ptr<const CompiledPolicy> next_program_;
   std::unique_ptr<Policy> next_policy_;
 
-  std::vector<Event> inbox_;  // empty between two calls
+  std::vector<Event> inbox_;         // empty between two calls
   std::vector<Event> before_state_;  // what came before resource.state was read back
   bool state_ready_ = false;
   bool pumping_ = false;

@@ -27,10 +27,11 @@ namespace {
 
 constexpr std::size_t kSmallMax = 2048;
 constexpr std::size_t kExactMax = 256;
-// What a bare state with an empty policy needs; then a quarter of what there is, so that little is
-// taken and not used.
-constexpr std::size_t kFirstChunk = 12 << 10;
-constexpr std::size_t kChunkMin = 2 << 10;
+// What a bare state with an empty policy needs; then little at a time, for most sandboxes end
+// there; then an eighth of what there is, so that a large arena is a few dozen chunks.
+constexpr std::size_t kFirstChunk = 10 << 10;
+constexpr std::size_t kChunkSmall = 2 << 10;
+constexpr std::size_t kSmallArena = 48 << 10;
 constexpr std::size_t kChunkMax = 64 << 10;
 
 std::size_t ClassOf(std::size_t size) {
@@ -148,8 +149,9 @@ void* Arena::Split(std::size_t index) {
 
 bool Arena::NewChunk(std::size_t at_least) {
   const std::size_t header = sizeof(Chunk);
-  std::size_t size = footprint_ == 0 ? kFirstChunk
-                                     : std::clamp(footprint_ / 8, kChunkMin, kChunkMax);
+  std::size_t size = footprint_ == 0            ? kFirstChunk
+                     : footprint_ < kSmallArena ? kChunkSmall
+                                                : std::min(footprint_ / 8, kChunkMax);
   size = std::max(size, header + at_least);
   size = std::min(size, cap_ - std::min(footprint_, cap_));
   if (size < header + at_least) return false;

@@ -2,8 +2,9 @@
 // it.
 //
 // Why our own: a killed Lua state must not be closed (closing runs the script's finalizers), so its
-// memory has to go without its help. Small blocks are carved from a few chunks and kept on free lists
-// by size; large blocks stand alone on a chain. Freeing the arena frees the chunks and the chain.
+// memory has to go without its help. Small blocks are carved from a few chunks and kept on free
+// lists by size; large blocks stand alone on a chain. Freeing the arena frees the chunks and the
+// chain.
 //
 // The cap counts what is taken from the system, so that a hoard of freed blocks cannot pass it.
 // A refusal is remembered: each one makes Lua run a full collection, so a script that provokes them

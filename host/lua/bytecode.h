@@ -1,8 +1,8 @@
 // Bytecode is what this process dumped of a Lua function: read for the names of its globals, and
 // written without the names of its local variables.
 //
-// Why without: an idle sandbox would keep them, a tenth of its memory; lines and the names of fields
-// and upvalues stay. Only for bytes of the Lua that is built in; its format is ldump.c's.
+// Why without: an idle sandbox would keep them, a tenth of its memory; lines and the names of
+// fields and upvalues stay. Only for bytes of the Lua that is built in; its format is ldump.c's.
 #pragma once
 
 #include <string>

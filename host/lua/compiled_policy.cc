@@ -26,7 +26,8 @@ int Append(lua_State*, const void* bytes, std::size_t size, void* out) {
 
 int CompileBody(lua_State* L) {
   Job& job = *static_cast<Job*>(Runtime::Of(L).job);
-  const int status = luaL_loadbufferx(L, job.text.data(), job.text.size(), job.chunk_name.c_str(), "t");
+  const int status =
+      luaL_loadbufferx(L, job.text.data(), job.text.size(), job.chunk_name.c_str(), "t");
   if (status != LUA_OK) return lua_error(L);
   lua_dump(L, &Append, &job.bytecode, 0);
   return 0;
@@ -40,7 +41,7 @@ std::string_view WithoutMark(std::string_view text) {
 
 // The bytecode, or the problem.
 Result<Bytecode> CompileText(const std::string& shown_name, std::string_view text,
-                                const SandboxLimits& limits) {
+                             const SandboxLimits& limits) {
   if (text.size() > limits::kSourceBytes) {
     return Error{ErrorCode::kInvalidData, "",
                  shown_name + ": has " + std::to_string(text.size()) + " bytes, at most " +

@@ -47,9 +47,10 @@ class CompiledPolicy {
 
   // `bindings` must outlive the result. The error lists every file that does not compile, a line
   // each: "volume.lua:12: ...".
-  static Result<std::shared_ptr<const CompiledPolicy>> Compile(
-      const PolicySource& source, std::span<const ModuleView> scripts, const BindingList& bindings,
-      const SandboxLimits& limits = {});
+  static Result<std::shared_ptr<const CompiledPolicy>> Compile(const PolicySource& source,
+                                                               std::span<const ModuleView> scripts,
+                                                               const BindingList& bindings,
+                                                               const SandboxLimits& limits = {});
 
   const std::string& name() const { return name_; }
   const std::string& digest() const { return digest_; }  // SHA-256 of the policy's text

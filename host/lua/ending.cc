@@ -106,8 +106,8 @@ Verdict Failed(Cause cause, EntryPoint entry) {
 
 Verdict Unknown(const Ending& ending, EntryPoint entry, std::string_view expected) {
   Cause cause{.kind = CauseKind::kProtocol, .code = ErrorCode::kResourceFailed};
-  cause.message = std::string(Name(entry)) + " answered a " + ending.text + ", not " +
-                  std::string(expected);
+  cause.message =
+      std::string(Name(entry)) + " answered a " + ending.text + ", not " + std::string(expected);
   return Failed(std::move(cause), entry);
 }
 
@@ -122,8 +122,8 @@ void ReadAnswer(lua_State* L, int first, Ending& ending) {
     return;
   }
   ending.refused = type == LUA_TBOOLEAN && no;
-  ending.kind = type == LUA_TNIL    ? Ending::Kind::kNothing
-                : no                ? Ending::Kind::kFalse
+  ending.kind = type == LUA_TNIL       ? Ending::Kind::kNothing
+                : no                   ? Ending::Kind::kFalse
                 : type == LUA_TBOOLEAN ? Ending::Kind::kTrue
                 : type == LUA_TTABLE   ? Ending::Kind::kTable
                                        : Ending::Kind::kOther;
@@ -143,7 +143,8 @@ Verdict Judge(const Ending& ending, EntryPoint entry) {
   if (!ending.refused && !answered) {
     const bool state = entry == EntryPoint::kMigrate && ending.kind == Ending::Kind::kTable;
     if (state) return {};
-    return Unknown(ending, entry, IsPoll(entry) ? "true or false" : "true, nothing, or nil and why");
+    return Unknown(ending, entry,
+                   IsPoll(entry) ? "true or false" : "true, nothing, or nil and why");
   }
   if (IsPoll(entry)) {
     if (ending.kind == Ending::Kind::kTrue) return {};

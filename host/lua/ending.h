@@ -16,7 +16,7 @@ namespace tidegate {
 
 struct Ending {
   enum class Kind : std::uint8_t {
-    kNothing,    // no value, or nil
+    kNothing,  // no value, or nil
     kTrue,
     kFalse,
     kTable,      // migrate's new state

@@ -9,12 +9,15 @@ namespace {
 
 // By bit. Source: "Resource DLL Entry-Point Functions", OnlineV2 and OfflineV2.
 constexpr std::string_view kOnlineFlags[] = {"recover_monitor_state", "ignore_resource_status",
-                                             "return_to_source_node_on_error", "restore_online_state",
-                                             "ignore_network_connectivity"};
-constexpr std::string_view kOfflineFlags[] = {
-    "ignore_resource_status", "return_to_source_node_on_error", "queue_enabled",
-    "returning_to_source_node_because_of_error", "due_to_embedded_failure",
-    "ignore_network_connectivity", "do_not_update_persistent_state"};
+                                             "return_to_source_node_on_error",
+                                             "restore_online_state", "ignore_network_connectivity"};
+constexpr std::string_view kOfflineFlags[] = {"ignore_resource_status",
+                                              "return_to_source_node_on_error",
+                                              "queue_enabled",
+                                              "returning_to_source_node_because_of_error",
+                                              "due_to_embedded_failure",
+                                              "ignore_network_connectivity",
+                                              "do_not_update_persistent_state"};
 
 void PushFlags(lua_State* L, std::span<const std::string_view> names, const Arguments& arguments) {
   lua_createtable(L, 0, static_cast<int>(names.size()) + 1);

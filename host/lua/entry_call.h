@@ -1,5 +1,5 @@
-// An entry call is the C function at the bottom of a task's coroutine: it pushes the arguments, calls
-// the policy's function, and reads what that left.
+// An entry call is the C function at the bottom of a task's coroutine: it pushes the arguments,
+// calls the policy's function, and reads what that left.
 #pragma once
 
 #include <limits>

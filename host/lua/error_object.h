@@ -1,5 +1,5 @@
-// An error object is what a failed operation answers to a policy: a table with code, name, op, detail
-// and where, that reads well as a text.
+// An error object is what a failed operation answers to a policy: a table with code, name, op,
+// detail and where, that reads well as a text.
 //
 // It is plain data. The host reads it raw, and believes it only when it has our metatable.
 #pragma once

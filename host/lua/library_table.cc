@@ -28,8 +28,8 @@ void ComposeUnknown(lua_State* L, const Library& library) noexcept {
 int Fill(lua_State* L) noexcept {
   const Library& library = LibraryOf(L);
   const auto name = StringAt(L, 2);
-  const auto found = name ? std::ranges::find(library.functions, *name, &Function::name)
-                          : library.functions.end();
+  const auto found =
+      name ? std::ranges::find(library.functions, *name, &Function::name) : library.functions.end();
   if (found == library.functions.end()) {
     ComposeUnknown(L, library);
     return RaiseScratch(L);

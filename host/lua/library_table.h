@@ -9,7 +9,8 @@ namespace tidegate {
 void PushLibrary(lua_State* L, const Library& library);
 
 // Makes the state's globals: Lua's own functions that a policy may have, and ours. Reading or
-// assigning a name that nobody declared is an error, except that the main chunk of a file may assign.
+// assigning a name that nobody declared is an error, except that the main chunk of a file may
+// assign.
 void MakeGlobals(lua_State* L);
 
 // What string.format is to policies: shows no addresses. Arguments from 1.

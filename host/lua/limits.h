@@ -11,9 +11,9 @@ namespace tidegate {
 struct SandboxLimits {
   std::size_t memory_bytes = limits::kMemoryBytes;
   std::size_t block_bytes = limits::kBlockBytes;
-  std::int64_t fuel = limits::kFuel;                // between two yields
-  Duration running_time = limits::kRunningTime;     // between two yields
-  std::uint64_t seed = 0;                           // of math.random
+  std::int64_t fuel = limits::kFuel;             // between two yields
+  Duration running_time = limits::kRunningTime;  // between two yields
+  std::uint64_t seed = 0;                        // of math.random
   bool operator==(const SandboxLimits&) const = default;
 };
 

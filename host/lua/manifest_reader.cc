@@ -30,11 +30,12 @@ void ComplainUnknown(ManifestDraft& draft, std::string_view key, std::span<const
                      int line) noexcept {
   std::vector<std::string_view> names;
   for (const Entry& entry : known) names.push_back(entry.name);
-  if (draft.path.empty()) names.insert(names.end(), kEntryPointNames.begin(), kEntryPointNames.end());
+  if (draft.path.empty())
+    names.insert(names.end(), kEntryPointNames.begin(), kEntryPointNames.end());
   const std::string at = line > 0 ? ":" + std::to_string(line) : "";
   const std::string where = draft.path.empty() ? "a policy" : draft.path;
-  draft.problems.push_back(draft.manifest.name + at + ": '" + Printable(key, 64) + "' is nothing that " +
-                           where + " has" + Suggestion(key, names));
+  draft.problems.push_back(draft.manifest.name + at + ": '" + Printable(key, 64) +
+                           "' is nothing that " + where + " has" + Suggestion(key, names));
 }
 
 // Goes through the table on top; unknown keys are complained about.
@@ -115,7 +116,7 @@ void PropertyDoc(lua_State* L, ManifestDraft& draft, std::string_view) {
   draft.spec.doc = Printable(*text, limits::kReasonBytes);
 }
 
-constexpr Entry kPropertyFields[] = {{"type", &PropertyKind},   {"required", &PropertyRequired},
+constexpr Entry kPropertyFields[] = {{"type", &PropertyKind},       {"required", &PropertyRequired},
                                      {"default", &PropertyDefault}, {"min", &PropertyBound},
                                      {"max", &PropertyBound},       {"doc", &PropertyDoc}};
 
@@ -128,7 +129,8 @@ void FinishProperty(ManifestDraft& draft) noexcept {
     }
   }
   const bool bounded = spec.min || spec.max;
-  if (bounded && spec.type != PropertyType::kInteger) Complain(draft, ": only integers have min and max");
+  if (bounded && spec.type != PropertyType::kInteger)
+    Complain(draft, ": only integers have min and max");
   if (spec.min && spec.max && *spec.min > *spec.max) Complain(draft, ": min is above max");
   if (spec.required && spec.fallback) Complain(draft, ": required, so its default is never used");
   if (spec.fallback) {
@@ -170,7 +172,8 @@ void ReadProperties(lua_State* L, ManifestDraft& draft, std::string_view) {
 // --- The rest. ---
 
 void ReadApi(lua_State* L, ManifestDraft& draft, std::string_view) {
-  draft.manifest.api = static_cast<int>(std::clamp<std::int64_t>(IntegerAt(L, -1).value_or(-1), -1, 99));
+  draft.manifest.api =
+      static_cast<int>(std::clamp<std::int64_t>(IntegerAt(L, -1).value_or(-1), -1, 99));
   if (draft.manifest.api != kPolicyApi) Complain(draft, "api must be 1: this host knows no other");
 }
 
@@ -208,15 +211,17 @@ void HealthNumber(lua_State* L, ManifestDraft& draft, std::string_view key) {
     return Complain(draft, ": fail_after, of and succeed_after must be 1 to 32");
   }
   Health& health = draft.manifest.health;
-  (key == "of" ? health.of : key == "fail_after" ? health.fail_after : health.succeed_after) =
-      static_cast<int>(*number);
+  (key == "of"           ? health.of
+   : key == "fail_after" ? health.fail_after
+                         : health.succeed_after) = static_cast<int>(*number);
 }
 
 constexpr Entry kHealthFields[] = {
     {"fail_after", &HealthNumber}, {"of", &HealthNumber}, {"succeed_after", &HealthNumber}};
 
 void ReadHealth(lua_State* L, ManifestDraft& draft, std::string_view) {
-  if (!Expect(L, draft, LUA_TTABLE, "health must be a table like { fail_after = 2, of = 3 }")) return;
+  if (!Expect(L, draft, LUA_TTABLE, "health must be a table like { fail_after = 2, of = 3 }"))
+    return;
   Health& health = draft.manifest.health;
   health.of = 0;
   const std::size_t length = draft.path.size();
@@ -237,8 +242,9 @@ void ReadCapabilities(lua_State* L, ManifestDraft& draft, std::string_view) {
     if (const auto capability = CapabilityNamed(name)) {
       draft.manifest.capabilities.Add(*capability);
     } else {
-      Complain(draft, "capabilities: there is no such one; known are volume, volume.force, cluster, "
-                      "timer, store");
+      Complain(draft,
+               "capabilities: there is no such one; known are volume, volume.force, cluster, "
+               "timer, store");
     }
     lua_pop(L, 1);
   }

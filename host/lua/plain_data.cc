@@ -202,7 +202,8 @@ Outcome ImportTable(Sandbox& sandbox, int slot, std::string_view name, std::stri
   if (json.size() > limits::kStateBytes) return Bad(name, "is more than 64 KiB");
   Job job{.slot = slot, .document = {}, .path = std::string(name), .problem = {}, .ancestors = {}};
   job.document = Json::parse(json, nullptr, false);
-  if (!job.document.is_object() && !job.document.is_array()) return Bad(name, "is not a JSON object");
+  if (!job.document.is_object() && !job.document.is_array())
+    return Bad(name, "is not a JSON object");
   if (TooDeep(job.document, 0)) return Bad(name, "is more than 16 tables deep");
   sandbox.runtime->job = &job;
   const bool done = sandbox.Call(&ImportBody);

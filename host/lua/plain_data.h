@@ -13,8 +13,8 @@ namespace tidegate {
 
 class Sandbox;
 
-// The table in the registry's `slot` as JSON with its keys in order. The error names the path of what
-// is not plain data, or too deep, or too much.
+// The table in the registry's `slot` as JSON with its keys in order. The error names the path of
+// what is not plain data, or too deep, or too much.
 Result<std::string> ExportTable(Sandbox& sandbox, int slot, std::string_view name);
 Outcome ImportTable(Sandbox& sandbox, int slot, std::string_view name, std::string_view json);
 

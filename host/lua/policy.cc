@@ -32,7 +32,8 @@ int Furnish(lua_State* L) {
 int RunChunk(lua_State* L) {
   Runtime& runtime = Runtime::Of(L);
   const std::string& bytecode = runtime.compiled->main().bytecode;
-  if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=?", "b") != LUA_OK) return lua_error(L);
+  if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=?", "b") != LUA_OK)
+    return lua_error(L);
   lua_call(L, 0, 1);
   ReadManifest(L, *static_cast<ManifestDraft*>(runtime.job));
   return 0;
@@ -85,7 +86,8 @@ Outcome Policy::Impl::Load() {
   draft.manifest.name = compiled->name();
   draft.manifest.digest = compiled->digest();
   runtime.job = &draft;
-  const bool loaded = sandbox.state() != nullptr && sandbox.Call(&Furnish) && sandbox.Call(&RunChunk);
+  const bool loaded =
+      sandbox.state() != nullptr && sandbox.Call(&Furnish) && sandbox.Call(&RunChunk);
   runtime.job = nullptr;
   if (!loaded) {
     std::string problem = sandbox.state() == nullptr

@@ -1,8 +1,8 @@
-// A Policy is one policy in one sandbox: its entry points run as coroutines, which either ask for an
-// operation and wait, or end with a verdict.
+// A Policy is one policy in one sandbox: its entry points run as coroutines, which either ask for
+// an operation and wait, or end with a verdict.
 //
-// Why a turn is a value: whoever drives a policy (the engine, the simulator, a test) gets a Call or a
-// Verdict back and decides what time and which world lie between two turns.
+// Why a turn is a value: whoever drives a policy (the engine, the simulator, a test) gets a Call or
+// a Verdict back and decides what time and which world lie between two turns.
 //
 // A policy that exceeds a limit is killed: its verdict says which limit, how much and where, its
 // memory is gone at once, and it is dead for ever. A new one comes from the same CompiledPolicy.

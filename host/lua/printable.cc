@@ -24,7 +24,8 @@ Character Decode(std::string_view text) {
   }
   constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code >= 0xd800 && code < 0xe000;
-  return code < kLeast[bytes] || surrogate || code > 0x10ffff ? Character{} : Character{code, bytes};
+  return code < kLeast[bytes] || surrogate || code > 0x10ffff ? Character{}
+                                                              : Character{code, bytes};
 }
 
 // Control characters, and those that turn the direction of what follows on the line.

@@ -1,5 +1,5 @@
-// Printable is text from a script made safe to show: one line, no control characters, valid UTF-8, at
-// most so many bytes.
+// Printable is text from a script made safe to show: one line, no control characters, valid UTF-8,
+// at most so many bytes.
 #pragma once
 
 #include <cstddef>

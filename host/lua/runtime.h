@@ -1,8 +1,8 @@
 // A Runtime is the policy's side of the boundary while it runs: what a binding finds from its Lua
 // state, and where it leaves the call that the policy waits for.
 //
-// Why strings for messages live here: Lua may jump out of any frame that calls it, so whatever has a
-// destructor must live where no jump passes.
+// Why strings for messages live here: Lua may jump out of any frame that calls it, so whatever has
+// a destructor must live where no jump passes.
 #pragma once
 
 #include <algorithm>
@@ -20,10 +20,10 @@ namespace tidegate {
 namespace slot {
 inline constexpr int kResource = 4;
 inline constexpr int kState = 5;
-inline constexpr int kLoaded = 6;        // modules by name
-inline constexpr int kErrorMeta = 7;     // of error objects
-inline constexpr int kFailureMeta = 8;   // of what resource:fail raises
-inline constexpr int kThreads = 9;       // one per task
+inline constexpr int kLoaded = 6;       // modules by name
+inline constexpr int kErrorMeta = 7;    // of error objects
+inline constexpr int kFailureMeta = 8;  // of what resource:fail raises
+inline constexpr int kThreads = 9;      // one per task
 inline constexpr int kEntries = kThreads + kTasks;
 inline constexpr int kWatches = kEntries + static_cast<int>(kEntryPoints);
 inline constexpr int kPolicy = kWatches + limits::kWatches;
@@ -54,8 +54,8 @@ struct Runtime {
   const Arguments* arguments = nullptr;  // of the entry point that begins
   const Cause* cause = nullptr;
 
-  Call call;               // what the policy asks for
-  bool asked = false;      // `call` is new: this yield is ours
+  Call call;           // what the policy asks for
+  bool asked = false;  // `call` is new: this yield is ours
   const Reply* reply = nullptr;
   Ending ending;
 

@@ -1,9 +1,10 @@
 // A Sandbox is one Lua state that cannot take more than it was given: memory, fuel, running time.
 //
-// Why a flag of our own: a script can catch any Lua error, so no status and no message proves that it
-// was stopped. What exceeds a limit is killed: the fuel stays spent, every later call and loop raises
-// again, and whoever ran the script asks killed(), whatever Lua answered. A killed state is never
-// entered again and not closed either (closing runs the script's own code); its arena is dropped.
+// Why a flag of our own: a script can catch any Lua error, so no status and no message proves that
+// it was stopped. What exceeds a limit is killed: the fuel stays spent, every later call and loop
+// raises again, and whoever ran the script asks killed(), whatever Lua answered. A killed state is
+// never entered again and not closed either (closing runs the script's own code); its arena is
+// dropped.
 //
 // Threading: one thread at a time.
 #pragma once
@@ -12,8 +13,8 @@
 
 #include "host/core/cause.h"
 #include "host/lua/arena.h"
-#include "host/lua/limits.h"
 #include "host/lua/library.h"
+#include "host/lua/limits.h"
 #include "host/lua/policy_host.h"
 
 namespace tidegate {

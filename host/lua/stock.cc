@@ -13,20 +13,20 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kBase[] = {"assert", "error",    "ipairs", "pcall",  "rawequal", "rawget",
-                                      "rawlen", "rawset",   "select", "type",   "tonumber", "xpcall",
-                                      "getmetatable"};
-constexpr std::string_view kString[] = {"byte", "char",     "find",  "gmatch", "gsub",
-                                        "len",  "lower",    "match", "pack",   "packsize",
-                                        "rep",  "reverse",  "sub",   "unpack", "upper"};
-constexpr std::string_view kTable[] = {"concat", "insert", "move", "pack", "remove", "sort", "unpack"};
-constexpr std::string_view kMath[] = {"abs",  "acos",      "asin", "atan", "ceil", "cos", "deg",
-                                      "exp",  "floor",     "fmod", "log",  "max",  "min", "modf",
-                                      "rad",  "sin",       "sqrt", "tan",  "type", "ult",
-                                      "tointeger"};
+constexpr std::string_view kBase[] = {"assert",   "error",  "ipairs",      "pcall",  "rawequal",
+                                      "rawget",   "rawlen", "rawset",      "select", "type",
+                                      "tonumber", "xpcall", "getmetatable"};
+constexpr std::string_view kString[] = {"byte", "char",    "find",  "gmatch", "gsub",
+                                        "len",  "lower",   "match", "pack",   "packsize",
+                                        "rep",  "reverse", "sub",   "unpack", "upper"};
+constexpr std::string_view kTable[] = {"concat", "insert", "move",  "pack",
+                                       "remove", "sort",   "unpack"};
+constexpr std::string_view kMath[] = {"abs", "acos",  "asin", "atan", "ceil", "cos", "deg",
+                                      "exp", "floor", "fmod", "log",  "max",  "min", "modf",
+                                      "rad", "sin",   "sqrt", "tan",  "type", "ult", "tointeger"};
 constexpr std::string_view kUtf8[] = {"char", "codepoint", "codes", "len", "offset"};
-constexpr std::string_view kArithmetic[] = {"__add", "__sub", "__mul", "__mod", "__pow",
-                                            "__div", "__idiv", "__unm"};
+constexpr std::string_view kArithmetic[] = {"__add", "__sub", "__mul",  "__mod",
+                                            "__pow", "__div", "__idiv", "__unm"};
 
 void* PlainAllocate(void*, void* block, std::size_t, std::size_t size) {
   if (size != 0) return std::realloc(block, size);
@@ -34,7 +34,8 @@ void* PlainAllocate(void*, void* block, std::size_t, std::size_t size) {
   return nullptr;
 }
 
-// Opens the stock libraries once, in a state of its own, and keeps the addresses of their functions.
+// Opens the stock libraries once, in a state of its own, and keeps the addresses of their
+// functions.
 class Donor {
  public:
   Donor() {
@@ -58,7 +59,8 @@ class Donor {
     }
     lua_close(L);
     AddOurs();
-    stock_ = {{"", base_}, {"string", string_}, {"table", table_}, {"math", math_}, {"utf8", utf8_}};
+    stock_ = {
+        {"", base_}, {"string", string_}, {"table", table_}, {"math", math_}, {"utf8", utf8_}};
   }
 
   const Stock& stock() const { return stock_; }
@@ -106,7 +108,9 @@ const Donor& TheDonor() {
 }  // namespace
 
 const Stock& StockLibraries() { return TheDonor().stock(); }
-CFunction StringArithmetic(std::string_view metamethod) { return TheDonor().Arithmetic(metamethod); }
+CFunction StringArithmetic(std::string_view metamethod) {
+  return TheDonor().Arithmetic(metamethod);
+}
 CFunction StockFormat() { return TheDonor().format(); }
 
 }  // namespace tidegate

@@ -386,6 +386,7 @@ std::uint64_t Simulation::StateDigest() const {
 bool Simulation::Known() {
   if (!options_->known || !faults_on_ || !Quiet()) return false;
   if (static_cast<int>(result_.applied.size()) < options_->deviations) return false;
+  if (!kLanesDescribe) return false;
   cut_ = options_->known(StateDigest());
   return cut_;
 }

@@ -44,7 +44,7 @@ struct RunResult {
   std::vector<Line> lines;
 };
 
-class Simulation final : private Stage {
+class Simulation final : public Stage {
  public:
   // The error says why the policy cannot host the scenario's resources.
   static Result<std::unique_ptr<Simulation>> Create(const Scenario& scenario);

@@ -65,6 +65,15 @@ TEST_CASE("call performs one entry point and keeps state where it is told to") {
   CHECK(Has(unlucky.output, "is_alive: failed: is_alive: three is unlucky"));
 }
 
+TEST_CASE("call answers with the verdict itself, whatever health would tolerate") {
+  const Folder dir;
+  const std::string policy = dir.Write("p.lua", R"lua(
+return { api = 1, online = function() end, offline = function() end,
+         is_alive = function() return false, "no pulse" end, health = { fail_after = 3, of = 3 } }
+)lua");
+  CHECK(RunProgram({"call", policy, "is_alive", "--runtime-dir", dir / "run"}).code == 1);
+}
+
 TEST_CASE("call: 1 is the policy's failure, 2 is a call that could not be made") {
   const Folder dir;
   const auto code = [&](std::vector<std::string> words) {

@@ -76,7 +76,8 @@ TEST_CASE("every kind of argument and answer") {
       timer.sleep(1.5)
       timer.sleep "250ms"
       vol:close()
-  )", picture) == picture);
+  )",
+             picture) == picture);
 }
 
 TEST_CASE("a capability that is not granted is an error that names it") {
@@ -90,7 +91,8 @@ TEST_CASE("a capability that is not granted is an error that names it") {
       online
       -> volume.open path=/img
       <- ok 1
-      == failed: online: volume.dismount{force=true} needs the capability "volume.force", which this resource is not granted (policy.lua:3)
+      == failed: online: volume.dismount{force=true} needs the capability "volume.force", \
+         which this resource is not granted (policy.lua:3)
   )");
   const std::string happened = stage.Play(picture);
   CHECK(happened.find("volume.force") != happened.npos);
@@ -117,8 +119,9 @@ TEST_CASE("arguments that are wrong are named") {
   CHECK(options("{ sectors = { -1 } }").ends_with("integers from 0 on"));
   CHECK(options("{ sectors = { 0.5 } }").ends_with("integers from 0 on"));
   CHECK(options("{ sectors = { '1' } }").ends_with("integers from 0 on"));
-  CHECK(options("{ sectors = 7 }") == "volume.probe: sectors must be a list of sector numbers, not "
-                                      "number");
+  CHECK(options("{ sectors = 7 }") ==
+        "volume.probe: sectors must be a list of sector numbers, not "
+        "number");
   CHECK(options("7") == "volume.probe: the last argument must be a table of options, not number");
 }
 
@@ -161,14 +164,16 @@ TEST_CASE("watches are bounded") {
 }
 
 TEST_CASE("migrate converts data and performs nothing") {
-  Stage stage("return { api = 1, online = print, offline = print, is_alive = print,\n"
-              "migrate = function(resource, from, state)\n"
-              "state.came_from = from return { old = state } end }");
+  Stage stage(
+      "return { api = 1, online = print, offline = print, is_alive = print,\n"
+      "migrate = function(resource, from, state)\n"
+      "state.came_from = from return { old = state } end }");
   REQUIRE(stage.policy().ImportState(R"({"n":1})").ok());
   CHECK(stage.Play("migrate 0.9").ends_with("== ok\n"));
   CHECK(*stage.policy().ExportState() == R"({"old":{"came_from":"0.9","n":1}})");
-  Stage asking("local timer = require 'timer'\nreturn { api = 1, online = print, offline = print,\n"
-               "is_alive = print, migrate = function() timer.sleep(1) end }");
+  Stage asking(
+      "local timer = require 'timer'\nreturn { api = 1, online = print, offline = print,\n"
+      "is_alive = print, migrate = function() timer.sleep(1) end }");
   CHECK(asking.Play("migrate").find("performs no operations") != std::string::npos);
 }
 

@@ -21,7 +21,8 @@ struct Attack {
 };
 
 constexpr Attack kAttacks[] = {
-    {"A1.2 pcall around the kill", "while true do pcall(function() while true do end end) end", kFuel},
+    {"A1.2 pcall around the kill", "while true do pcall(function() while true do end end) end",
+     kFuel},
     {"A1.3 pcall from C", "while true do string.gsub(('x'):rep(1000), '.', pcall) end", kFuel},
     {"A1.4 loop in a message handler",
      "xpcall(function() while true do end end, function() while true do end end)", kFuel},
@@ -29,11 +30,12 @@ constexpr Attack kAttacks[] = {
      "policies have no __gc"},
     {"A1.6 __close after the kill",
      "local x <close> = setmetatable({}, { __close = function() while true do end end })\n"
-     "while true do end", kFuel},
+     "while true do end",
+     kFuel},
     {"A1.8 coroutine", "coroutine.create(print)", kError, "undefined global 'coroutine'"},
     {"A1.11 survives its own kill", "pcall(function() while true do end end) return true", kFuel},
-    {"A1.13 error in the error handler",
-     "return xpcall(error, function() error() end) or true", kFine},
+    {"A1.13 error in the error handler", "return xpcall(error, function() error() end) or true",
+     kFine},
     {"A2.15 empty rep", "return #(''):rep(math.maxinteger) == 0", kFine},
     {"A2.16 table.move of nothing", "table.move({}, 1, math.maxinteger - 1, 2)", kFuel},
     {"A2.17 __len lies to insert",
@@ -41,23 +43,25 @@ constexpr Attack kAttacks[] = {
      kFuel},
     {"A2.19 sort of nothing",
      "table.sort(setmetatable({}, { __len = function() return 2^31 - 2 end, __index = rawlen, "
-     "__newindex = rawlen }))", kFuel},
+     "__newindex = rawlen }))",
+     kFuel},
     {"A2.21 backtracking", "(('a'):rep(60)):find(('a*'):rep(30) .. 'b')", kFuel},
     {"A2.22 polynomial", "(('x'):rep(30000)):find('.-.-.-.-b$')", kFuel},
     {"A2.23 balance", "(('('):rep(60000)):find('%b()x')", kFuel},
     {"A2.24 plain find",
      "while true do (('a'):rep(100000)):find(('a'):rep(50000) .. 'b', 1, true) end", kFuel},
     {"A2.27 big instructions", "local s = ('x'):rep(100000) while true do s:upper() end", kFuel},
-    {"A2.28 compare", "local a = ('\\0'):rep(60000) local b = a .. 'x' while true do local _ = a < b end",
-     kFuel},
+    {"A2.28 compare",
+     "local a = ('\\0'):rep(60000) local b = a .. 'x' while true do local _ = a < b end", kFuel},
     {"A2.30 chain of __index",
-     "local t = {} for i = 1, 1900 do t = setmetatable({}, { __index = t }) end return t.x", kError},
+     "local t = {} for i = 1, 1900 do t = setmetatable({}, { __index = t }) end return t.x",
+     kError},
     {"A2.31 collectgarbage", "collectgarbage()", kError, "undefined global 'collectgarbage'"},
     {"A2.34 weak", "setmetatable({}, { __mode = 'k' })", kError, "no weak tables"},
     {"A3.38 thrash", "while true do pcall(string.rep, 'x', 200000) end", kMemory},
     {"A3.41 recursion", "local function f() return 1 + f() end f()", kMemory},
-    {"A4.47 recursion through C",
-     "local function f(s) return s:gsub('.', f) end f('x')", kError, "C stack overflow"},
+    {"A4.47 recursion through C", "local function f(s) return s:gsub('.', f) end f('x')", kError,
+     "C stack overflow"},
     {"A5.59 bytecode", "load('\\27Lua')", kError, "undefined global 'load'"},
     {"A5.60 dump", "string.dump(print)", kError, "string has no 'dump'"},
     {"A6.66 io", "io.open('/etc/passwd')", kError, "undefined global 'io'"},
@@ -76,10 +80,10 @@ constexpr Attack kAttacks[] = {
     {"A6.77 not a number", "timer.sleep(0/0)", kError, "must be a duration"},
     {"A6.77 below zero", "timer.sleep(-1)", kError, "must be a duration"},
     {"A7.82 rep overflow", "('x'):rep(1 << 40, 'y')", kError, "too large"},
-    {"A7.83 a million values", "select('#', table.unpack({}, 1, 1e6))", kError,
-     "too many results"},
-    {"A8.92 wait in sort", "table.sort({ 3, 2, 1 }, function(a, b) timer.sleep(1) return a < b end)",
-     kError, "cannot wait inside"},
+    {"A7.83 a million values", "select('#', table.unpack({}, 1, 1e6))", kError, "too many results"},
+    {"A8.92 wait in sort",
+     "table.sort({ 3, 2, 1 }, function(a, b) timer.sleep(1) return a < b end)", kError,
+     "cannot wait inside"},
     {"A8.92 wait in tostring",
      "tostring(setmetatable({}, { __tostring = function() timer.sleep(1) return '' end }))", kError,
      "cannot wait inside"},
@@ -88,7 +92,8 @@ constexpr Attack kAttacks[] = {
      "error(setmetatable({}, { __tostring = function() while true do end end }))",
      CauseKind::kProtocol},
     {"A10.103 hostile __index in the manifest's way",
-     "error(setmetatable({}, { __index = function() while true do end end }))", CauseKind::kProtocol},
+     "error(setmetatable({}, { __index = function() while true do end end }))",
+     CauseKind::kProtocol},
     {"A10.104 escape codes", "error('\\27[2J\\r\\n\\226\\128\\174evil')", kError,
      "\\x1b[2J\\x0d\\n\\xe2\\x80\\xaeevil"},
     {"A10.109 a false position", "error('policy.lua:1: not me', 0)", kError},
@@ -99,7 +104,8 @@ constexpr Attack kAttacks[] = {
     {"undefined global by name", "return _ENV['os']", kError, "undefined global 'os'"},
     {"the globals' metatable", "getmetatable(_ENV).__index = nil", kError, "attempt to index"},
     {"library tables are sealed", "volume.mine = 1", kError, "read-only"},
-    {"a misspelled function", "volume.opn('/img')", kError, "volume has no 'opn', did you mean open?"},
+    {"a misspelled function", "volume.opn('/img')", kError,
+     "volume has no 'opn', did you mean open?"},
     {"properties are sealed", "resource.properties.x = 1", kError, "read-only"},
     {"an undeclared property", "return resource.properties.x", kError, "declares no property 'x'"},
     {"the resource is sealed", "resource.name = 'y'", kError, "read-only"},
@@ -146,10 +152,12 @@ TEST_CASE("attacks on the loader and the manifest end with a message") {
   std::string quadratic = "return a";
   for (int i = 0; i < 50'000; ++i) quadratic += " or a";
   CHECK_FALSE(error("local a\n" + quadratic).empty());
-  CHECK_FALSE(error("return setmetatable({}, { __index = function() while true do end end })").empty());
-  CHECK(error("require 'volume'.open('x')")
-            .find("operations are possible in entry points only") != std::string::npos);
-  CHECK(error("return { api = 1, online = print, [1] = 2 }").find("not a text") != std::string::npos);
+  CHECK_FALSE(
+      error("return setmetatable({}, { __index = function() while true do end end })").empty());
+  CHECK(error("require 'volume'.open('x')").find("operations are possible in entry points only") !=
+        std::string::npos);
+  CHECK(error("return { api = 1, online = print, [1] = 2 }").find("not a text") !=
+        std::string::npos);
 }
 
 }  // namespace

@@ -85,7 +85,8 @@ TEST_CASE("a cancelled task stops, its sandbox lives") {
 }
 
 TEST_CASE("limits hold while a policy loads") {
-  CHECK(Stage("while true do end").error() == "policy.lua: fuel: 2000001 of 2000000 at policy.lua:1");
+  CHECK(Stage("while true do end").error() ==
+        "policy.lua: fuel: 2000001 of 2000000 at policy.lua:1");
   CHECK(Stage("local t = {} while true do t = { t } end").error().find("memory: ") == 12);
   CHECK(Stage(std::string(300'000, ' ')).error() ==
         "policy.lua: has 300000 bytes, at most 262144 are read");
@@ -107,8 +108,9 @@ TEST_CASE("every cap that is too small to begin with is an error, not a crash") 
 
 TEST_CASE("the same run burns the same fuel") {
   const auto burn = [] {
-    Stage stage(Stage::Around("local t = {} for i = 1, 5000 do t[#t + 1] = tostring(i):rep(3) end "
-                              "table.sort(t); log.info(table.concat(t, ',', 1, 20))"));
+    Stage stage(
+        Stage::Around("local t = {} for i = 1, 5000 do t[#t + 1] = tostring(i):rep(3) end "
+                      "table.sort(t); log.info(table.concat(t, ',', 1, 20))"));
     const std::string told = stage.Play("online");
     return told + std::to_string(stage.policy().usage().fuel);
   };

@@ -37,10 +37,12 @@ TEST_CASE("an operation is a turn, its reply the next") {
       local ok, err = vol:lock()
       while not ok do ok, err = vol:lock() end
       log.info("%s locked: %s", vol, ok)
-  )", picture) == picture);
+  )",
+               picture) == picture);
 }
 
-TEST_CASE("an error that leaves an entry point says what, why and where, after handles are closed") {
+TEST_CASE(
+    "an error that leaves an entry point says what, why and where, after handles are closed") {
   const std::string picture = Picture(R"(
       online
       -> volume.open path=/img
@@ -49,11 +51,13 @@ TEST_CASE("an error that leaves an entry point says what, why and where, after h
       <- ERROR_NOT_READY (ENXIO: /dev/loop3)
       -> volume.close volume=1
       <- ok
-      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3 (policy.lua:5)
+      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3 \
+         (policy.lua:5)
   )");
   REQUIRE(Play(R"(local vol <close> = assert(volume.open("/img"))
       assert(vol:online())
-  )", picture) == picture);
+  )",
+               picture) == picture);
 }
 
 TEST_CASE("the ways to end") {
@@ -69,19 +73,22 @@ TEST_CASE("the ways to end") {
   CHECK(verdict("return 7") ==
         "failed: online: online answered a number, not true, nothing, or nil and why");
   CHECK(verdict("error('out of luck')") == "failed: online: out of luck (policy.lua:4)");
-  CHECK(verdict("error({})") == "failed: online: raised a table; an error is a text or what an "
-                                "operation answered (policy.lua:4)");
+  CHECK(verdict("error({})") ==
+        "failed: online: raised a table; an error is a text or what an "
+        "operation answered (policy.lua:4)");
   CHECK(verdict("resource:fail('too hot')") == "failed: online: too hot (policy.lua:4)");
   CHECK(verdict("local x = nil; return x.y") ==
-        "failed: online: attempt to index a nil value (field '?') (policy.lua:4)");
+        "failed: online: attempt to index a nil value (policy.lua:4)");
   CHECK(verdict("error('a\\nb\\27[31m\\255')") ==
         "failed: online: a\\nb\\x1b[31m\\xff (policy.lua:4)");
 }
 
 TEST_CASE("is_alive answers true or says why not") {
   const auto verdict = [](const std::string& body) {
-    Stage stage("return { api = 1, online = function() end, offline = function() end,\n"
-                "is_alive = function() " + body + " end }");
+    Stage stage(
+        "return { api = 1, online = function() end, offline = function() end,\n"
+        "is_alive = function() " +
+        body + " end }");
     return Text(stage.Run(EntryPoint::kIsAlive));
   };
   CHECK(verdict("return true") == "ok");
@@ -196,7 +203,8 @@ TEST_CASE("what is not plain data is refused by its path") {
     return state ? *state : state.error().detail;
   };
   CHECK(refusal("s.a = { b = print }") == "state.a.b is a function, which cannot be kept");
-  CHECK(refusal("s.a = { { } }; s.a[1].up = s.a") == "state.a[1].up is a table that contains itself");
+  CHECK(refusal("s.a = { { } }; s.a[1].up = s.a") ==
+        "state.a[1].up is a table that contains itself");
   CHECK(refusal("s.a = setmetatable({}, {})") ==
         "state.a has a metatable; only plain tables are kept");
   CHECK(refusal("s[1] = 1; s.x = 2") == "state has keys that are neither texts nor 1 to n");
@@ -204,7 +212,8 @@ TEST_CASE("what is not plain data is refused by its path") {
   CHECK(refusal("s.t = '\\255'") == "state.t is a text that is not UTF-8");
   CHECK(refusal("s.r = resource") == "state.r is a handle, which cannot be kept");
   CHECK(refusal("for i = 1, 20 do s.x = {}; s = s.x end").ends_with("is more than 16 tables deep"));
-  CHECK(refusal("for i = 1, 8000 do s[i] = 'eight...' end") == "state[6555] is where the state exceeds 64 KiB");
+  CHECK(refusal("for i = 1, 8000 do s[i] = 'eight...' end") ==
+        "state[6555] is where the state exceeds 64 KiB");
   Stage stage(Stage::Around(""));
   CHECK_FALSE(stage.policy().ImportState("[1").ok());
   CHECK_FALSE(stage.policy().ImportState("7").ok());
@@ -216,7 +225,8 @@ TEST_CASE("a policy that does not load says all that is wrong with it") {
   CHECK(error("return {") == "policy.lua:1: unexpected symbol near <eof>");
   CHECK(error("return 7") == "policy.lua: a policy file must end with: return policy");
   CHECK(error("x = 1\nlocal function f()\nreturn x + yy, zz()\nend\nfunction g() qq = 1 end") ==
-        "policy.lua:3: undefined global 'yy'\npolicy.lua:3: undefined global 'zz'\n"
+        "policy.lua:3: undefined global 'yy', did you mean type?\npolicy.lua:3: undefined global "
+        "'zz'\n"
         "policy.lua:5: assignment to undeclared global 'qq'; write 'local qq'");
   CHECK(error(R"(return { api = 2, health = { fail_after = 3, of = 2 },
       properties = { Path = { type = "str" }, N = { type = "integer", default = 9, max = 3 } },

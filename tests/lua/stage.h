@@ -6,7 +6,7 @@
 //   == ok
 //
 // A line that begins with the name of an entry point starts it ("terminate", "watch0"); "<-" lines
-// are the world's answers; "->", "==", "log" and "progress" lines are the policy's doing. Play()
+// are the world's answers (a line that ends with \ goes on in the next); "->", "==", "log" and "progress" lines are the policy's doing. Play()
 // takes the whole picture and answers what really happened, so that a test is one comparison.
 #pragma once
 
@@ -39,7 +39,14 @@ inline std::vector<std::string> LinesOf(const std::string& text) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
     const std::size_t first = line.find_first_not_of(' ');
-    if (first != line.npos) lines.push_back(line.substr(first));
+    if (first == line.npos) continue;
+    line.erase(0, first);
+    if (!lines.empty() && lines.back().ends_with('\\')) {
+      lines.back().pop_back();
+      lines.back() += line;
+    } else {
+      lines.push_back(line);
+    }
   }
   return lines;
 }
@@ -53,29 +60,31 @@ inline Reply ReplyOf(const Call& call, std::string_view text) {
     return Failure(ErrorCodeNamed(text.substr(0, space)).value(), std::string(detail));
   }
   const std::string value(text.size() > 3 ? text.substr(3) : "");
-  return std::visit([&](const auto& op) -> Reply {
-    using R = typename std::decay_t<decltype(op)>::Reply;
-    if constexpr (std::is_same_v<R, bool>) {
-      return Success(value == "true");
-    } else if constexpr (std::is_same_v<R, std::int64_t>) {
-      return Success(std::int64_t{std::stoll(value)});
-    } else if constexpr (std::is_same_v<R, std::string>) {
-      return Success(value);
-    } else if constexpr (std::is_same_v<R, VolumeHandle>) {
-      return Success(VolumeHandle{static_cast<std::uint32_t>(std::stoul(value))});
-    } else if constexpr (std::is_same_v<R, Strings>) {
-      Strings names;
-      std::istringstream in(value);
-      for (std::string name; std::getline(in, name, ',');) names.push_back(name);
-      return Success(names);
-    } else if constexpr (std::is_same_v<R, VolumeAttributes>) {
-      VolumeAttributes attributes;
-      attributes.kind = value;
-      return Success(attributes);
-    } else {
-      return Success(R{});
-    }
-  }, call);
+  return std::visit(
+      [&](const auto& op) -> Reply {
+        using R = typename std::decay_t<decltype(op)>::Reply;
+        if constexpr (std::is_same_v<R, bool>) {
+          return Success(value == "true");
+        } else if constexpr (std::is_same_v<R, std::int64_t>) {
+          return Success(std::int64_t{std::stoll(value)});
+        } else if constexpr (std::is_same_v<R, std::string>) {
+          return Success(value);
+        } else if constexpr (std::is_same_v<R, VolumeHandle>) {
+          return Success(VolumeHandle{static_cast<std::uint32_t>(std::stoul(value))});
+        } else if constexpr (std::is_same_v<R, Strings>) {
+          Strings names;
+          std::istringstream in(value);
+          for (std::string name; std::getline(in, name, ',');) names.push_back(name);
+          return Success(names);
+        } else if constexpr (std::is_same_v<R, VolumeAttributes>) {
+          VolumeAttributes attributes;
+          attributes.kind = value;
+          return Success(attributes);
+        } else {
+          return Success(R{});
+        }
+      },
+      call);
 }
 
 class Stage final : public PolicyHost {

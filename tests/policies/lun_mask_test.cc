@@ -67,7 +67,7 @@ TEST_CASE("lun-mask: a device that lies about offline is not handed over") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: offline: the volume says that it is not offline (lun-mask.lua:65)
+      == failed: offline: the volume says that it is not offline (lun-mask.lua:66)
   )");
   CHECK(Play(picture) == picture);
 }
@@ -98,7 +98,8 @@ TEST_CASE("lun-mask: without an offline state nothing comes online") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: online: this kind of device has no offline state: its LUN cannot be handed over safely (lun-mask.lua:42)
+      == failed: online: this kind of device has no offline state: its LUN cannot be handed \
+         over safely (lun-mask.lua:43)
   )");
   CHECK(Play(picture) == picture);
 }

@@ -57,7 +57,8 @@ TEST_CASE("volume: online tries again, then says what failed, where, and how oft
       <- ERROR_NOT_READY (ENXIO: /dev/loop3)
       -> volume.close volume=1
       <- ok
-      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3, after 2 attempts (volume.lua:53)
+      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3, after \
+         2 attempts (volume.lua:53)
   )");
   CHECK(Play(picture, {{"OnlineRetries", std::int64_t{1}}}) == picture);
 }
@@ -126,7 +127,8 @@ TEST_CASE("volume: offline gives up when its time for open files is over") {
       <- ERROR_ACCESS_DENIED
       -> volume.close volume=1
       <- ok
-      == failed: offline: volume.lock failed: ERROR_ACCESS_DENIED (5), after 2 attempts (volume.lua:69)
+      == failed: offline: volume.lock failed: ERROR_ACCESS_DENIED (5), after 2 attempts \
+         (volume.lua:69)
   )");
   std::string happened = Play(picture, {{"OfflineWithin", "100ms"}});
   if (const auto at = happened.find("files: \n"); at != happened.npos) happened.erase(at + 6, 1);
@@ -158,7 +160,8 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
       <- ERROR_IO_DEVICE (EIO: sector 8)
       -> volume.close volume=2
       <- ok
-      == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 (volume.lua:106)
+      == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 \
+         (volume.lua:106)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"},
                        {"ProbeSector", std::int64_t{8}},
@@ -180,7 +183,8 @@ TEST_CASE("volume: looks_alive is cheap and sees an unmounted volume") {
       looks_alive
       -> volume.open path=/img
       <- ERROR_FILE_NOT_FOUND (ENOENT: /img)
-      == failed: looks_alive: volume.open failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img (volume.lua:41)
+      == failed: looks_alive: volume.open failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img \
+         (volume.lua:41)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"}}) == picture);
 }
@@ -220,8 +224,9 @@ TEST_CASE("volume: what it says of itself") {
   CHECK(manifest.Timeout(EntryPoint::kIsAlive) == Seconds(5));
   CHECK(manifest.health == Health{.fail_after = 2, .of = 3, .succeed_after = 1});
   CHECK_FALSE(manifest.capabilities.Has(Capability::kStore));
-  CHECK(Stage(Source(), {}).error() == "property VolumePath: is required (the volume to own: an image "
-                                       "file, loop:FILE, or a block device)");
+  CHECK(Stage(Source(), {}).error() ==
+        "property VolumePath: is required (the volume to own: an image "
+        "file, loop:FILE, or a block device)");
 }
 
 }  // namespace

@@ -104,6 +104,7 @@ Outcome Host::Add(const ResourceConfig& config) {
                 .properties = config.properties,
                 .granted = config.capabilities,
                 .limits = config.limits,
+                .filters_health = options_.monitored,
                 .monitor = {}};
   if (options_.monitored) spec.monitor = config.monitor;
   env_->Register(*id, config.name);

@@ -143,7 +143,12 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    code = app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fputs("error: standard output could not be written\n", stderr);
+    // What `call` did is its exit code, told or not; the others are there for what they print.
+    if (code == kExitOk && !app.got_subcommand("call")) code = kExitFailed;
   }
   return code;
 }

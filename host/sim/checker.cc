@@ -1,0 +1,122 @@
+// Which invariant looks at what.
+#include "host/sim/checker.h"
+
+#include "host/sim/simulation.h"
+
+namespace tidegate::sim {
+
+std::optional<Invariant> InvariantNamed(std::string_view name) {
+  for (int i = 0; i < kInvariants; ++i) {
+    if (kInvariantNames[static_cast<std::size_t>(i)] == name) return static_cast<Invariant>(i);
+  }
+  return std::nullopt;
+}
+
+void Checker::Reset() {
+  violation_.reset();
+  evaluations_ = {};
+  harmed_ = 0;
+  all_harmed_ = faults_stopped_ = recovered_ = repeating_ = false;
+  last_world_fault_ = Instant{-1};
+  dead_since_.assign(static_cast<std::size_t>(run_.scenario_.resources), Instant{-1});
+}
+
+void Checker::Violated(Invariant i, int node, int resource, std::string what) {
+  if (violation_) return;
+  violation_ = {i, run_.now_, node < 0 ? "" : run_.node_names_[static_cast<std::size_t>(node)],
+                resource < 0 ? "" : run_.resource_names_[static_cast<std::size_t>(resource)],
+                std::move(what)};
+}
+
+void Checker::Deviated(Fate fate, int, int resource) {
+  if (resource < 0 || fate == Fate::kPartitioned || fate == Fate::kPartitionedOneWay ||
+      fate == Fate::kClockSteps) {
+    all_harmed_ = true;
+  } else {
+    harmed_ |= 1u << resource;
+  }
+  if (IsWorldFate(fate)) last_world_fault_ = run_.now_;
+}
+
+void Checker::Submitted(int node, int resource, const Operation& op) {
+  if (op.own) return;
+  Capability(node, resource, op);
+  Bounded(node, resource, op);
+  if (std::holds_alternative<VolumeClose>(op.call)) return;
+  OneEntryPoint(node, resource, op);
+  DeadAfterTerminate(node, resource, op);
+  NoIoAfterOffline(node, resource, op);
+  ProbeIsPure(node, resource, op);
+  DismountBeforeOffline(node, resource, op);
+}
+
+void Checker::Answered(int node, int resource, const Operation& op, const Reply& reply) {
+  const Fate fate = op.outcome.fate;
+  Instance& instance = run_.At(node, resource);
+  if (fate != Fate::kNominal) harmed_ |= 1u << resource;
+  if (fate == Fate::kStale) instance.misled = true;
+  if (const VolumeHandle* opened = OpenedHandle(reply)) {
+    instance.handles.emplace_back(opened->id, op.epoch);
+  }
+}
+
+void Checker::Reported(int node, int resource, const Status& status) {
+  LegalTransition(node, resource, status);
+  TruthfulStatus(node, resource, status);
+  NoSilentFailure(node, resource, status);
+  NoFalseAlarm(node, resource, status);
+  NeighboursUnharmed(node, resource, status);
+  NoFlapping(node, resource, status);
+  Idempotent(node, resource, status);
+  if (status.state == ResourceState::kOffline && !Excused(node, resource)) {
+    NoLostWrite(node, resource, true);
+  }
+}
+
+void Checker::Answer(int, int, const tidegate::Answer&) {}
+
+// Whatever its handles were opened for is over.
+void Checker::Terminated(int node, int resource) {
+  Instance& instance = run_.At(node, resource);
+  if (instance.terminating) return;
+  instance.cancelled_below = ++instance.epoch;
+}
+
+void Checker::Swapped(int node, int resource) { OneVersion(node, resource); }
+
+void Checker::ApplicationStarts(int node, int resource) { NoLostWrite(node, resource, false); }
+
+void Checker::Stepped() {
+  SingleOwner();
+  PendingEnds();
+  Detects();
+}
+
+void Checker::Repeating(int resource) {
+  (void)resource;
+  repeating_ = true;
+}
+
+void Checker::NotRecovered(int resource) {
+  Count(Invariant::kRecovers);
+  if (!run_.cluster_->Wanted(resource) || run_.cluster_->IsOnline(resource)) return;
+  Violated(Invariant::kRecovers, -1, resource,
+           "not online long after faults stopped, with healthy nodes");
+}
+
+void Checker::Livelock() {
+  Violated(Invariant::kBounded, -1, -1, "the run does not come to an end");
+}
+
+void Checker::Ended() {
+  for (int r = 0; r < run_.scenario_.resources; ++r) Count(Invariant::kRecovers);
+  FailSafe();
+}
+
+void Checker::Describe(Digest& digest) const {
+  digest.Add(harmed_);
+  digest.Add((all_harmed_ ? 1u : 0u) | (faults_stopped_ ? 2u : 0u) | (repeating_ ? 4u : 0u));
+  for (const Instant since : dead_since_) digest.Add(since.ns < 0 ? 0 : 1);
+}
+
+}  // namespace tidegate::sim

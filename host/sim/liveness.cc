@@ -1,0 +1,92 @@
+// What must happen in time.
+#include "host/core/text.h"
+#include "host/sim/simulation.h"
+
+namespace tidegate::sim {
+namespace {
+
+// What an entry point may take beyond its own timeout: reports and calls on their way.
+constexpr Duration kSlack = Seconds(2);
+
+}  // namespace
+
+void Checker::PendingEnds() {
+  for (int n = 0; n < run_.scenario_.nodes; ++n) {
+    for (int r = 0; r < run_.scenario_.resources; ++r) {
+      const Instance& instance = run_.At(n, r);
+      if (instance.lane == nullptr || !IsPending(instance.state)) continue;
+      Count(Invariant::kPendingEnds);
+      const EntryPoint entry = instance.state == ResourceState::kOnlinePending
+                                   ? EntryPoint::kOnline
+                                   : EntryPoint::kOffline;
+      const Duration most = run_.manifest_.Timeout(entry) +
+                            run_.manifest_.Timeout(EntryPoint::kTerminate) + kSlack;
+      if (run_.now_ - instance.since <= most) continue;
+      Violated(Invariant::kPendingEnds, n, r,
+               std::string(Name(instance.state)) + " for " + Text(run_.now_ - instance.since));
+    }
+  }
+}
+
+// Once faults have stopped and it is online again, it stays so.
+void Checker::NoFlapping(int node, int resource, const Status& status) {
+  if (!faults_stopped_) return;
+  if (status.state == ResourceState::kOnline) recovered_ = true;
+  if (!recovered_ || status.state != ResourceState::kFailed) return;
+  Count(Invariant::kNoFlapping);
+  const Instance& instance = run_.At(node, resource);
+  if (instance.state != ResourceState::kOnline) return;
+  Violated(Invariant::kNoFlapping, node, resource,
+           "fails again although faults have stopped: " + Text(status));
+}
+
+// A disk that is gone must show within two IsAlive polls and what they may take.
+void Checker::Detects() {
+  const MonitorSettings& monitor = run_.scenario_.monitor;
+  const Duration bound =
+      (monitor.is_alive_poll_interval + run_.manifest_.Timeout(EntryPoint::kIsAlive)) *
+          (run_.manifest_.health.fail_after + 1) + kSlack;
+  for (int r = 0; r < run_.scenario_.resources; ++r) {
+    Instant& since = dead_since_[static_cast<std::size_t>(r)];
+    int online_on = -1;
+    for (int n = 0; n < run_.scenario_.nodes; ++n) {
+      const Instance& instance = run_.At(n, r);
+      if (instance.lane != nullptr && instance.state == ResourceState::kOnline &&
+          instance.running() != EntryPoint::kTerminate) {
+        online_on = n;
+      }
+    }
+    if (online_on < 0 || run_.world_.disk(r).present) {
+      since = Instant{-1};
+      continue;
+    }
+    Count(Invariant::kDetects);
+    if (since.ns < 0) since = run_.now_;
+    if (run_.now_ - since <= bound) continue;
+    Violated(Invariant::kDetects, online_on, r,
+             "Online, and its disk is gone for " + Text(run_.now_ - since));
+  }
+}
+
+void Checker::NoFalseAlarm(int node, int resource, const Status& status) {
+  Count(Invariant::kNoFalseAlarm);
+  if (status.state != ResourceState::kFailed) return;
+  if (harmed_ != 0 || all_harmed_ || !run_.result_.applied.empty()) return;
+  Violated(Invariant::kNoFalseAlarm, node, resource, "failed without a fault: " + Text(status));
+}
+
+// At the end of the scenario everything was asked to be offline.
+void Checker::FailSafe() {
+  for (int r = 0; r < run_.scenario_.resources; ++r) {
+    if (run_.cluster_->Wanted(r)) continue;
+    Count(Invariant::kFailSafe);
+    for (int n = 0; n < run_.scenario_.nodes; ++n) {
+      if (run_.world_.Writable(n, r)) {
+        return Violated(Invariant::kFailSafe, n, r,
+                        "asked to be offline, and the volume is still writable in the end");
+      }
+    }
+  }
+}
+
+}  // namespace tidegate::sim

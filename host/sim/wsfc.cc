@@ -1,0 +1,365 @@
+// The cluster service and its monitors.
+#include "host/sim/wsfc.h"
+
+#include "host/core/text.h"
+#include "host/sim/describe.h"
+
+namespace tidegate::sim {
+namespace {
+
+constexpr Duration kNodeLostAfter = Seconds(5);   // five heartbeats
+constexpr Duration kHostRestart = Seconds(1);
+constexpr std::uint64_t kDied = 1;
+constexpr std::uint64_t kCutOff = 2;
+
+Cause Operator(const char* what) {
+  return {.kind = CauseKind::kOperator, .code = ErrorCode::kCancelled, .message = what};
+}
+
+Cause HostingProcessDied() {
+  return {.kind = CauseKind::kDeadlock,
+          .code = ErrorCode::kResourceFailed,
+          .message = "the process that hosted it died"};
+}
+
+}  // namespace
+
+Wsfc::Wsfc(Stage& stage, const MonitorSettings& settings) : stage_(stage), settings_(settings) {
+  slots_.resize(static_cast<std::size_t>(stage.nodes() * stage.resources()));
+  groups_.resize(static_cast<std::size_t>(stage.resources()));
+}
+
+void Wsfc::Begin() {
+  open_everywhere_ = !stage_.OtherReading(0, "open_on_owner_only");
+  if (stage_.OtherReading(0, "restart_threshold_1")) settings_.restart_threshold = 1;
+  for (int r = 0; r < stage_.resources(); ++r) {
+    for (int n = 0; n < stage_.nodes(); ++n) {
+      if (open_everywhere_ || n == Of(r).owner) Open(n, r);
+    }
+  }
+}
+
+void Wsfc::Open(int node, int resource) {
+  Slot& slot = At(node, resource);
+  if (!stage_.StartHost(node, resource)) return;
+  const std::uint32_t life = slot.life + 1;
+  slot = Slot();
+  slot.life = life;
+  slot.monitor.emplace(settings_);
+  Do(node, resource, slot.monitor->Begin(stage_.NodeTime(node)));
+}
+
+void Wsfc::Do(int node, int resource, const Effects& effects) {
+  for (const Effect& effect : effects) {
+    if (const auto* ask = std::get_if<Ask>(&effect)) {
+      if (ask->entry == EntryPoint::kOnline) {
+        stage_.GiveAccess(node, resource);
+        At(node, resource).clean = false;
+      }
+      if (ask->entry == EntryPoint::kOffline) stage_.StopApplication(node, resource);
+      stage_.Request(node, resource, ask->entry);
+    } else if (const auto* terminate = std::get_if<tidegate::Terminate>(&effect)) {
+      stage_.StopApplication(node, resource);
+      stage_.Terminate(node, resource, terminate->cause);
+    } else if (const auto* arm = std::get_if<Arm>(&effect)) {
+      // A ticket carries the monitor's life, so that an earlier one's timers mean nothing.
+      stage_.Schedule(arm->due - stage_.NodeTime(node), EventKind::kMonitorTimer, node, resource,
+                      (std::uint64_t{At(node, resource).life} << 40) | (arm->ticket.number & 0xffffffffff));
+    } else if (const auto* note = std::get_if<Note>(&effect)) {
+      stage_.Tell(node, resource, "monitor: " + note->text);
+    }
+  }
+}
+
+// --- The operator. ---
+
+void Wsfc::BringOnline(int resource, int node) {
+  Group& group = Of(resource);
+  group.owner = node;
+  group.moving_to = -1;
+  if (!Usable(node)) return;  // when it is back
+  if (!At(node, resource).monitor) Open(node, resource);
+  Slot& slot = At(node, resource);
+  if (!slot.monitor) return;
+  Do(node, resource, slot.monitor->Want(true, Operator("online"), stage_.NodeTime(node)));
+}
+
+void Wsfc::Online(int resource, int node) {
+  Group& group = Of(resource);
+  group.wanted = true;
+  group.tried = 0;
+  group.failing_over = false;
+  if (group.owner != node && !At(group.owner, resource).clean) {
+    group.moving_to = node;
+    return Think(resource);
+  }
+  BringOnline(resource, node);
+}
+
+void Wsfc::Move(int resource) {
+  Group& group = Of(resource);
+  const int to = NextNode(resource, group.owner);
+  if (to < 0 || group.moving_to >= 0) return;
+  group.tried = 0;
+  group.failing_over = false;
+  if (!group.wanted) {
+    group.owner = to;
+    return;
+  }
+  group.moving_to = to;
+  Slot& slot = At(group.owner, resource);
+  if (slot.monitor && Usable(group.owner)) {
+    Do(group.owner, resource,
+       slot.monitor->Want(false, Operator("move"), stage_.NodeTime(group.owner)));
+  }
+  Think(resource);
+}
+
+void Wsfc::Offline(int resource) {
+  Group& group = Of(resource);
+  group.wanted = false;
+  group.moving_to = -1;
+  Slot& slot = At(group.owner, resource);
+  if (!slot.monitor || !Usable(group.owner)) return;
+  Do(group.owner, resource,
+     slot.monitor->Want(false, Operator("offline"), stage_.NodeTime(group.owner)));
+}
+
+void Wsfc::Repeat(int resource) {
+  const Group& group = Of(resource);
+  Slot& slot = At(group.owner, resource);
+  if (!slot.monitor || !Usable(group.owner)) return;
+  const ResourceState state = slot.monitor->settled() ? slot.state : ResourceState::kPending;
+  if (state == ResourceState::kOnline) {
+    stage_.Request(group.owner, resource, EntryPoint::kOnline);
+  } else if (state == ResourceState::kOffline) {
+    stage_.Request(group.owner, resource, EntryPoint::kOffline);
+  }
+}
+
+void Wsfc::TerminateAgain(int resource) {
+  const Group& group = Of(resource);
+  if (At(group.owner, resource).state != ResourceState::kOffline) return;
+  stage_.Terminate(group.owner, resource, Operator("terminate"));
+}
+
+// --- The hosts. ---
+
+void Wsfc::OnReport(int node, int resource, const Status& status) {
+  Slot& slot = At(node, resource);
+  if (!slot.monitor) return;
+  slot.state = status.state;
+  Do(node, resource, slot.monitor->On(status, stage_.NodeTime(node)));
+  if (status.state == ResourceState::kOnline) {
+    Of(resource).tried = 0;
+    Of(resource).failing_over = false;
+    if (Of(resource).owner == node) stage_.StartApplication(node, resource);
+  } else if (!IsPending(status.state)) {
+    stage_.StopApplication(node, resource);
+  }
+}
+
+void Wsfc::OnAnswer(int node, int resource, const Answer& answer) {
+  Slot& slot = At(node, resource);
+  if (!slot.monitor) return;
+  if (answer.entry == EntryPoint::kOffline && answer.verdict.ok) slot.clean = true;
+  if (answer.entry == EntryPoint::kOpen && std::exchange(slot.reopened, false)) {
+    stage_.Terminate(node, resource, HostingProcessDied());
+  }
+  Do(node, resource, slot.monitor->On(answer, stage_.NodeTime(node)));
+  Think(resource);
+}
+
+void Wsfc::On(const Pending& event) {
+  Slot& slot = At(event.node, event.resource);
+  switch (event.kind) {
+    case EventKind::kMonitorTimer: {
+      if (!slot.monitor || event.number >> 40 != slot.life || !stage_.HostAlive(event.node)) return;
+      const Due due{Ticket{(event.number & 0xffffffffff) | (1ull << 63)}};
+      Do(event.node, event.resource, slot.monitor->On(due, stage_.NodeTime(event.node)));
+      return Think(event.resource);
+    }
+    case EventKind::kHostStarts:
+      --pending_;
+      if (!stage_.Up(event.node)) return;
+      Open(event.node, event.resource);
+      if (!slot.monitor) return;
+      slot.reopened = true;
+      slot.clean = false;
+      if (Of(event.resource).owner == event.node && Of(event.resource).wanted &&
+          Of(event.resource).moving_to < 0) {
+        BringOnline(event.resource, event.node);
+      }
+      return Think(event.resource);
+    case EventKind::kMembership:
+      --pending_;
+      if (event.number == kDied || !stage_.Reachable(event.node)) NodeLost(event.node);
+      if (event.number == kCutOff && stage_.HostAlive(event.node) &&
+          !stage_.Reachable(event.node)) {
+        for (int r = 0; r < stage_.resources(); ++r) {
+          if (!At(event.node, r).monitor) continue;
+          stage_.StopApplication(event.node, r);
+          At(event.node, r).monitor.reset();
+          stage_.Terminate(event.node, r,
+                           {.kind = CauseKind::kShutdown,
+                            .code = ErrorCode::kCancelled,
+                            .message = "the node lost the cluster"});
+        }
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+// --- The world. ---
+
+int Wsfc::NextNode(int resource, int from) const {
+  for (int i = 1; i < stage_.nodes(); ++i) {
+    const int node = (from + i) % stage_.nodes();
+    if (Usable(node) && (Of(resource).tried >> node & 1u) == 0) return node;
+  }
+  return -1;
+}
+
+// The next node has it now, whatever the old one says.
+void Wsfc::TakeOver(int resource, int node) {
+  const int old = Of(resource).owner;
+  if (!At(old, resource).clean) stage_.TakeAccess(old, resource);
+  At(old, resource).clean = true;
+  stage_.Tell(node, resource, "takes over");
+  BringOnline(resource, node);
+}
+
+// A move goes on when the source is done; a group that its node gave up goes to the next.
+void Wsfc::Think(int resource) {
+  Group& group = Of(resource);
+  Slot& slot = At(group.owner, resource);
+  if (!slot.monitor || !Usable(group.owner)) return;
+  if (group.moving_to >= 0) {
+    if (!slot.monitor->settled() || slot.monitor->wants_online()) return;
+    if (!Usable(group.moving_to)) {
+      group.moving_to = -1;
+      return BringOnline(resource, group.owner);
+    }
+    return TakeOver(resource, group.moving_to);
+  }
+  if (!group.wanted || !slot.monitor->gave_up() || group.failing_over) return;
+  group.tried |= 1u << group.owner;
+  const int to = NextNode(resource, group.owner);
+  if (to < 0) {
+    group.failing_over = true;  // every node has given up: it stays until RetryPeriodOnFailure
+    stage_.Tell(-1, resource, "no node is left to try");
+    return;
+  }
+  group.moving_to = to;
+  Do(group.owner, resource,
+     slot.monitor->Want(false, Operator("failover"), stage_.NodeTime(group.owner)));
+  Think(resource);
+}
+
+void Wsfc::NodeDied(int node) {
+  for (int r = 0; r < stage_.resources(); ++r) At(node, r).monitor.reset();
+  ++pending_;
+  stage_.Schedule(kNodeLostAfter, EventKind::kMembership, node, 0, kDied);
+}
+
+void Wsfc::NodeLost(int node) {
+  for (int r = 0; r < stage_.resources(); ++r) {
+    Group& group = Of(r);
+    if (group.owner != node) {
+      if (group.moving_to == node) {
+        group.moving_to = -1;
+        if (group.wanted) BringOnline(r, group.owner);
+      }
+      continue;
+    }
+    group.tried = 0;
+    const int to = NextNode(r, node);
+    if (to < 0) continue;
+    if (group.wanted) {
+      TakeOver(r, to);
+    } else {
+      if (!At(node, r).clean) stage_.TakeAccess(node, r);
+      group.owner = to;
+    }
+  }
+}
+
+void Wsfc::NodeBooted(int node) {
+  for (int r = 0; r < stage_.resources(); ++r) {
+    At(node, r).clean = true;  // everything on it is new
+    if (open_everywhere_ || Of(r).owner == node) Open(node, r);
+    if (Of(r).owner == node && Of(r).wanted) BringOnline(r, node);
+  }
+}
+
+void Wsfc::HostDied(int node) {
+  for (int r = 0; r < stage_.resources(); ++r) {
+    stage_.StopApplication(node, r);
+    if (!At(node, r).monitor) continue;
+    At(node, r).monitor.reset();
+    ++pending_;
+    stage_.Schedule(kHostRestart, EventKind::kHostStarts, node, r, 0);
+  }
+}
+
+void Wsfc::Partitioned(int node, bool) {
+  ++pending_;
+  stage_.Schedule(kNodeLostAfter, EventKind::kMembership, node, 0, kCutOff);
+}
+
+// It comes back as a new member: what it hosted is opened anew.
+void Wsfc::Rejoined(int node) {
+  for (int r = 0; r < stage_.resources(); ++r) {
+    if (At(node, r).monitor) continue;
+    stage_.StopHost(node, r);
+    if (!open_everywhere_ && Of(r).owner != node) continue;
+    Open(node, r);
+    if (Of(r).owner == node && Of(r).wanted) BringOnline(r, node);
+  }
+}
+
+bool Wsfc::Settled() const {
+  if (pending_ > 0) return false;
+  for (int r = 0; r < stage_.resources(); ++r) {
+    const Group& group = Of(r);
+    if (group.moving_to >= 0) return false;
+    const Slot& slot = At(group.owner, r);
+    if (!Usable(group.owner)) {
+      if (group.wanted) return false;
+      continue;
+    }
+    if (!slot.monitor) {
+      if (group.wanted) return false;
+      continue;
+    }
+    if (!slot.monitor->settled() || slot.reopened) return false;
+    if (group.wanted != slot.monitor->wants_online()) return false;
+  }
+  return true;
+}
+
+bool Wsfc::IsOnline(int resource) const {
+  const Group& group = Of(resource);
+  const Slot& slot = At(group.owner, resource);
+  return slot.monitor && slot.state == ResourceState::kOnline && slot.monitor->settled();
+}
+
+void Wsfc::Describe(Digest& digest) const {
+  digest.Add((open_everywhere_ ? 1u : 0u) | (settings_.restart_threshold << 1));
+  for (const Group& group : groups_) {
+    digest.Add(static_cast<std::uint64_t>(group.owner));
+    digest.Add(static_cast<std::uint64_t>(group.moving_to + 1));
+    digest.Add((group.wanted ? 1u : 0u) | (group.failing_over ? 2u : 0u) | (group.tried << 2));
+  }
+  for (int n = 0; n < stage_.nodes(); ++n) {
+    for (int r = 0; r < stage_.resources(); ++r) {
+      const Slot& slot = At(n, r);
+      digest.Add((slot.clean ? 1u : 0u) | (slot.reopened ? 2u : 0u) | (slot.monitor ? 4u : 0u));
+      if (slot.monitor) DescribeTo(digest, *slot.monitor, stage_.NodeTime(n));
+    }
+  }
+}
+
+}  // namespace tidegate::sim
