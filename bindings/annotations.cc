@@ -30,13 +30,15 @@ template <class Op>
 std::vector<Parameter> ParametersOf() {
   std::vector<Parameter> parameters;
   [[maybe_unused]] const Op sample{};
-  std::apply([&](const auto&... field) {
-    [[maybe_unused]] const auto add = [&]<class T>(const Field<Op, T>& f) {
-      parameters.push_back({std::string(f.name), TypeName(static_cast<const T*>(nullptr)),
-                            std::string(f.doc), f.style == FieldStyle::kNamed});
-    };
-    (add(field), ...);
-  }, Op::Fields());
+  std::apply(
+      [&](const auto&... field) {
+        [[maybe_unused]] const auto add = [&]<class T>(const Field<Op, T>& f) {
+          parameters.push_back({std::string(f.name), TypeName(static_cast<const T*>(nullptr)),
+                                std::string(f.doc), f.style == FieldStyle::kNamed});
+        };
+        (add(field), ...);
+      },
+      Op::Fields());
   return parameters;
 }
 
@@ -53,29 +55,41 @@ bool IsMethod(const std::vector<Parameter>& parameters) {
   return !parameters.empty() && parameters[0].type == "Volume";
 }
 
+// As comment lines of at most 100 columns.
+std::string Wrapped(std::string_view text) {
+  constexpr std::size_t kColumns = 95;
+  std::string lines;
+  while (text.size() > kColumns) {
+    const std::size_t cut = text.rfind(' ', kColumns);
+    lines += "--- " + std::string(text.substr(0, cut)) + "\n";
+    text.remove_prefix(cut + 1);
+  }
+  return lines + "--- " + std::string(text) + "\n";
+}
+
 std::string Describe(const OpInfo& info, const std::vector<Parameter>& parameters,
                      const std::string& answer) {
   const bool method = IsMethod(parameters);
   std::string name(info.name);
   std::string options;
-  std::string lines = "--- " + std::string(info.doc) + "\n";
+  std::string lines = Wrapped(info.doc);
   std::string list;
   for (std::size_t i = method ? 1 : 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];
+    lines += Wrapped("`" + p.name + "`: " + p.doc);
     if (p.named) {
       options += (options.empty() ? "" : ", ") + p.name + "?: " + p.type;
-      lines += "--- `" + p.name + "`: " + p.doc + "\n";
       continue;
     }
     list += (list.empty() ? "" : ", ") + p.name;
   }
   if (const std::string errors = ErrorNames(info); !errors.empty()) {
-    lines += "---\n--- Errors: " + errors + ".\n";
+    lines += "---\n" + Wrapped("Errors: " + errors + ".");
   }
   lines += "--- Capability: " + std::string(Name(info.capability)) + ".\n---@async\n";
   for (std::size_t i = method ? 1 : 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];
-    if (!p.named) lines += "---@param " + p.name + " " + p.type + " " + p.doc + "\n";
+    if (!p.named) lines += "---@param " + p.name + " " + p.type + "\n";
   }
   if (!options.empty()) {
     list += list.empty() ? "options" : ", options";
@@ -102,7 +116,7 @@ std::string DescribeAll(const std::variant<Ops...>*, std::string_view table, boo
 
 // What is no operation.
 constexpr std::string_view kTypes = R"lua(---@meta
--- What a policy can call. Made from the program itself by `tidegate annotations`: do not edit.
+-- What a policy can call. Made from the bindings: do not edit.
 
 --- What a failed operation answers beside nil. `tostring` makes a readable line of it.
 ---@class Error
@@ -224,7 +238,7 @@ std::vector<AnnotationFile> Annotations() {
   std::vector<AnnotationFile> files = {{"tidegate.lua", Types() + "return {}\n"}};
   for (const Table& table : kTables) {
     const std::string name(table.name);
-    std::string text = "---@meta " + name + "\n-- Made by `tidegate annotations`: do not edit.\n\n";
+    std::string text = "---@meta " + name + "\n-- Made from the bindings: do not edit.\n\n";
     text += "---@class " + name + "lib\nlocal " + name + " = {}\n\n";
     text += DescribeAll(static_cast<const Call*>(nullptr), table.name, false);
     text += std::string(table.functions) + "return " + name + "\n";

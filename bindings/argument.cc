@@ -10,7 +10,8 @@ namespace tidegate {
 namespace {
 
 void ComposeWrong(lua_State* L, const Argument& arg, std::string_view why) noexcept {
-  Runtime::Of(L).scratch = std::string(arg.op) + ": " + std::string(arg.name) + " " + std::string(why);
+  Runtime::Of(L).scratch =
+      std::string(arg.op) + ": " + std::string(arg.name) + " " + std::string(why);
 }
 
 void Wrong(lua_State* L, const Argument& arg, std::string_view why) {

@@ -30,9 +30,11 @@ void CheckOptions(lua_State* L, std::string_view op, int index,
 
 template <class Op>
 constexpr int Positionals() {
-  return std::apply([](const auto&... field) {
-    return (0 + ... + (field.style == FieldStyle::kPositional ? 1 : 0));
-  }, Op::Fields());
+  return std::apply(
+      [](const auto&... field) {
+        return (0 + ... + (field.style == FieldStyle::kPositional ? 1 : 0));
+      },
+      Op::Fields());
 }
 
 template <class Op>
@@ -41,9 +43,11 @@ constexpr auto Options() {
       std::tuple_size_v<decltype(Op::Fields())> - static_cast<std::size_t>(Positionals<Op>());
   std::array<std::string_view, kCount> names{};
   std::size_t n = 0;
-  std::apply([&](const auto&... field) {
-    ((field.style == FieldStyle::kNamed ? void(names[n++] = field.name) : void()), ...);
-  }, Op::Fields());
+  std::apply(
+      [&](const auto&... field) {
+        ((field.style == FieldStyle::kNamed ? void(names[n++] = field.name) : void()), ...);
+      },
+      Op::Fields());
   return names;
 }
 

@@ -8,8 +8,8 @@
 namespace tidegate {
 
 BindingList Bindings() {
-  static const std::array<Library, 5> kLibraries = {VolumeLibrary(), ClusterLibrary(), TimerLibrary(),
-                                                    StoreLibrary(), LogLibrary()};
+  static const std::array<Library, 5> kLibraries = {VolumeLibrary(), ClusterLibrary(),
+                                                    TimerLibrary(), StoreLibrary(), LogLibrary()};
   return {kLibraries, &PushResource};
 }
 

@@ -11,8 +11,8 @@ int Node(lua_State* L) noexcept {
   return 1;
 }
 
-constexpr Function kFunctions[] = {Bound<ClusterNodes>(), Bound<ClusterOwner>(),
-                                   Bound<ClusterQuorum>(), {"node", &Node}};
+constexpr Function kFunctions[] = {
+    Bound<ClusterNodes>(), Bound<ClusterOwner>(), Bound<ClusterQuorum>(), {"node", &Node}};
 constexpr Library kLibrary = {"cluster", kFunctions};
 
 }  // namespace

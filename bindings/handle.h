@@ -1,5 +1,5 @@
-// A HeldVolume is what a policy holds of an open volume: a number in a userdata that only the host can
-// make. Whether the number still names anything, and for whom, the Runtime knows.
+// A HeldVolume is what a policy holds of an open volume: a number in a userdata that only the host
+// can make. Whether the number still names anything, and for whom, the Runtime knows.
 #pragma once
 
 #include "host/core/value.h"

@@ -27,8 +27,10 @@ void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capabilit
     RaiseScratch(L);
   }
   if (lua_isyieldable(L) == 0) {
-    Raise(L, "%s cannot wait inside a function that Lua's library calls (a comparison of "
-             "table.sort, a replacement of gsub, __tostring, a file that require runs)", op.data());
+    Raise(L,
+          "%s cannot wait inside a function that Lua's library calls (a comparison of "
+          "table.sort, a replacement of gsub, __tostring, a file that require runs)",
+          op.data());
   }
 }
 

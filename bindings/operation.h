@@ -1,15 +1,15 @@
 // BeginOp<Op> is the Lua function of an operation: it checks the arguments against the operation's
 // fields, leaves the call for the host, and waits.
 //
-// The rules of a binding: no object with a destructor in a frame that calls Lua, nothing thrown, and
-// whether waiting is possible is known before the call is made.
+// The rules of a binding: no object with a destructor in a frame that calls Lua, nothing thrown,
+// and whether waiting is possible is known before the call is made.
 #pragma once
 
 #include <tuple>
 #include <type_traits>
 
-#include "bindings/argument.h"
 #include "bindings/answer.h"
+#include "bindings/argument.h"
 
 namespace tidegate {
 

@@ -73,8 +73,10 @@ int Fail(lua_State* L) noexcept {
   return RaiseFailure(L, -1);
 }
 
-constexpr Function kMethods[] = {{"deadline", &Deadline}, {"progress", &Progress},
-                                 {"cancelled", &Cancelled}, {"watch", &Watch},
+constexpr Function kMethods[] = {{"deadline", &Deadline},
+                                 {"progress", &Progress},
+                                 {"cancelled", &Cancelled},
+                                 {"watch", &Watch},
                                  {"fail", &Fail}};
 constexpr Library kMethodLibrary = {"resource", kMethods};
 
@@ -86,8 +88,8 @@ constexpr std::string_view kKnown[] = {"name",     "node",      "properties", "s
 void ComposeUnknownProperty(Runtime& runtime, std::string_view name) noexcept {
   std::vector<std::string_view> known;
   for (const PropertySpec& spec : runtime.manifest->properties) known.push_back(spec.name);
-  runtime.scratch = "the policy declares no property '" + std::string(name) + "'" +
-                    Suggestion(name, known);
+  runtime.scratch =
+      "the policy declares no property '" + std::string(name) + "'" + Suggestion(name, known);
 }
 
 int PropertyIndex(lua_State* L) noexcept {
@@ -172,8 +174,8 @@ int PushResource(lua_State* L) {
     Push(L, "__index");
     lua_newuserdatauv(L, 0, 0);
     PushSealedMeta(L, kPropertiesMeta, &PropertiesText);
-    for (const Function& f : std::array<Function, 2>{{{"__index", &PropertyIndex},
-                                                      {"__newindex", &PropertyNewIndex}}}) {
+    for (const Function& f : std::array<Function, 2>{
+             {{"__index", &PropertyIndex}, {"__newindex", &PropertyNewIndex}}}) {
       Push(L, f.name);
       lua_pushcfunction(L, f.call);
       lua_rawset(L, -3);
@@ -181,8 +183,8 @@ int PushResource(lua_State* L) {
     lua_setmetatable(L, -2);
     lua_pushcclosure(L, &ResourceIndex, 1);
     lua_rawset(L, -3);
-    for (const Function& f : std::array<Function, 2>{{{"__newindex", &ResourceNewIndex},
-                                                      {"__tostring", &ResourceText}}}) {
+    for (const Function& f : std::array<Function, 2>{
+             {{"__newindex", &ResourceNewIndex}, {"__tostring", &ResourceText}}}) {
       Push(L, f.name);
       lua_pushcfunction(L, f.call);
       lua_rawset(L, -3);

@@ -14,7 +14,8 @@ const Library& ResourceLibrary();  // the methods of the entry points' first arg
 
 int PushResource(lua_State* L);
 
-// Seconds until the running entry point's time is up, to the millisecond; infinite without a deadline.
+// Seconds until the running entry point's time is up, to the millisecond; infinite without a
+// deadline.
 void PushSecondsLeft(lua_State* L);
 
 }  // namespace tidegate

@@ -1,6 +1,6 @@
 // volume: open volumes and everything that can be asked of them.
-#include "bindings/operation.h"
 #include "bindings/handle.h"
+#include "bindings/operation.h"
 #include "bindings/tables.h"
 
 namespace tidegate {
@@ -20,8 +20,8 @@ int VolumeText(lua_State* L) noexcept {
 
 int Closed(lua_State*, int, lua_KContext) noexcept { return 0; }
 
-// Leaving a `local vol <close>`. Where waiting is impossible the host closes the volume itself, as it
-// does with everything that a task leaves open.
+// Leaving a `local vol <close>`. Where waiting is impossible the host closes the volume itself, as
+// it does with everything that a task leaves open.
 int CloseVolume(lua_State* L) noexcept {
   Runtime& runtime = Runtime::Of(L);
   const VolumeHandle volume = Held(L).volume;
@@ -51,12 +51,23 @@ void PushVolumeMeta(lua_State* L) {
 }
 
 constexpr Function kFunctions[] = {
-    Bound<VolumeOpen>(),      Bound<VolumeClose>(),     Bound<VolumeLock>(),
-    Bound<VolumeUnlock>(),    Bound<VolumeDismount>(),  Bound<VolumeMount>(),
-    Bound<VolumeIsMounted>(), Bound<VolumeOffline>(),   Bound<VolumeOnline>(),
-    Bound<VolumeIsOffline>(), Bound<VolumeSupportsOnlineOffline>(),
-    Bound<VolumeProbe>(),     Bound<VolumeFlush>(),     Bound<VolumeIsDirty>(),
-    Bound<VolumeExtents>(),   Bound<VolumeNumber>(),    Bound<VolumeGetAttributes>(),
+    Bound<VolumeOpen>(),
+    Bound<VolumeClose>(),
+    Bound<VolumeLock>(),
+    Bound<VolumeUnlock>(),
+    Bound<VolumeDismount>(),
+    Bound<VolumeMount>(),
+    Bound<VolumeIsMounted>(),
+    Bound<VolumeOffline>(),
+    Bound<VolumeOnline>(),
+    Bound<VolumeIsOffline>(),
+    Bound<VolumeSupportsOnlineOffline>(),
+    Bound<VolumeProbe>(),
+    Bound<VolumeFlush>(),
+    Bound<VolumeIsDirty>(),
+    Bound<VolumeExtents>(),
+    Bound<VolumeNumber>(),
+    Bound<VolumeGetAttributes>(),
 };
 constexpr Library kLibrary = {"volume", kFunctions};
 

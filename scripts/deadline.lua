@@ -24,7 +24,8 @@ end
 function deadline.require(resource, seconds, what)
   local left = resource:deadline()
   if left < seconds then
-    error(("%s needs %.1f s, but %.1f s are left"):format(what or "what comes next", seconds, left), 2)
+    local text = "%s needs %.1f s, but %.1f s are left"
+    error(text:format(what or "what comes next", seconds, left), 2)
   end
 end
 

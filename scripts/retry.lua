@@ -28,7 +28,7 @@ function retry.seconds(duration)
   end
   local number, unit = duration:match("^(%d+%.?%d*)(%a*)$")
   local scale = number and rawget(units, unit == "" and "s" or unit)
-  if not scale then error("'" .. duration .. "' is not a duration such as \"250ms\" or \"5s\"", 2) end
+  if not scale then error("'" .. duration .. "' is not a duration such as \"5s\"", 2) end
   return tonumber(number) * scale
 end
 
@@ -47,8 +47,8 @@ local function may_pass(err)
   return type(err) == "table" and rawget(err, "code") ~= nil
 end
 
---- Calls `f` until it succeeds, and returns what it returned. When the attempts or the time are used
---- up, raises the last error, with its `attempts` filled in. Spends at most nine tenths of the time
+--- Calls `f` until it succeeds, and returns what it returned. When the attempts or the time are
+--- used up, raises the last error, with its `attempts` filled in. Spends at most nine tenths of the time
 --- that the entry point has left: the error should be told before the deadline says less.
 ---@async
 ---@param options retry.Options

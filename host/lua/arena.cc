@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TIDEGATE_ASAN 1
@@ -81,9 +83,10 @@ void* Arena::Resize(void* block, std::size_t old_size, std::size_t new_size) {
   }
   void* moved = nullptr;
   if (new_size < old_size) {
-    const int refused = refused_;
+    // Shrinking is what a collection does between two tries: it counts for nothing.
+    const auto counts = std::pair(refused_, tried_);
     moved = Take(new_size);
-    refused_ = refused;
+    std::tie(refused_, tried_) = counts;
     // Stays where it is, and what is left over is lost until the arena is dropped.
     if (moved == nullptr) return block;
   } else {
@@ -96,7 +99,12 @@ void* Arena::Resize(void* block, std::size_t old_size, std::size_t new_size) {
 }
 
 void* Arena::Take(std::size_t size) {
-  if (size > kSmallMax) return TakeLarge(size);
+  void* block = size > kSmallMax ? TakeLarge(size) : TakeSmall(size);
+  if (block != nullptr) Given(size);
+  return block;
+}
+
+void* Arena::TakeSmall(std::size_t size) {
   const std::size_t index = ClassOf(size);
   void* block = nullptr;
   if (Free* head = free_[index]) {
@@ -202,6 +210,7 @@ void* Arena::ResizeLarge(void* block, std::size_t new_size) {
   if (first) large_ = moved;
   footprint_ -= before;
   Account(whole);
+  if (whole > before) Given(new_size);
   return moved + 1;
 }
 
@@ -220,9 +229,20 @@ void Arena::Account(std::size_t bytes) {
 }
 
 void* Arena::Refuse(std::size_t size) {
-  ++refused_;
+  if (tried_ == size) {
+    tried_ = 0;
+  } else {
+    ++refused_;
+    tried_ = size;
+  }
   refused_bytes_ = size;
   return nullptr;
+}
+
+// After a refusal Lua collects and tries once more: then it was no refusal.
+void Arena::Given(std::size_t size) {
+  if (tried_ == size) --refused_;
+  tried_ = 0;
 }
 
 void Arena::Drop() {

@@ -7,8 +7,9 @@
 // chain.
 //
 // The cap counts what is taken from the system, so that a hoard of freed blocks cannot pass it.
-// A refusal is remembered: each one makes Lua run a full collection, so a script that provokes them
-// in a loop is to be killed. Threading: none.
+// Refusals are counted: each one makes Lua run a full collection, so a script that provokes them in
+// a loop is to be killed. What Lua gets at its second try, after collecting, was not refused.
+// Threading: none.
 #pragma once
 
 #include <array>
@@ -46,6 +47,7 @@ class Arena {
   static constexpr std::size_t kClasses = 32 + 12;
 
   void* Take(std::size_t size);
+  void* TakeSmall(std::size_t size);
   void Give(void* block, std::size_t size);
   void* Carve(std::size_t rounded);
   void* Split(std::size_t index);
@@ -55,12 +57,14 @@ class Arena {
   void GiveLarge(void* block);
   void Account(std::size_t bytes);
   void* Refuse(std::size_t size);
+  void Given(std::size_t size);
 
   std::size_t cap_;
   std::size_t block_max_;
   std::size_t footprint_ = 0;
   std::size_t peak_ = 0;
   std::size_t refused_bytes_ = 0;
+  std::size_t tried_ = 0;  // refused just now, and perhaps tried again
   int refused_ = 0;
   Chunk* chunks_ = nullptr;
   Large* large_ = nullptr;

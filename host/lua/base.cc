@@ -130,6 +130,16 @@ void MakeStringMeta(lua_State* L, int string_library) {
   lua_pop(L, 1);
 }
 
+// Whether a format has a %p, with whatever flags. Its text may contain zero bytes.
+bool HasAddress(std::string_view format) {
+  for (std::size_t i = format.find('%'); i != format.npos; i = format.find('%', i + 1)) {
+    i = format.find_first_not_of("-+ #0123456789.", i + 1);
+    if (i == format.npos) return false;
+    if (format[i] == 'p') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const Function> BaseFunctions() { return kBase; }
@@ -155,12 +165,9 @@ void PushText(lua_State* L, int index) {
 }
 
 int Format(lua_State* L) {
-  const char* format = luaL_checkstring(L, 1);
-  for (const char* p = format; *p != '\0'; ++p) {
-    if (*p != '%' || *++p == '%') continue;
-    p += std::string_view(p).find_first_not_of("-+ #0123456789.");
-    if (*p == 'p') return Raise(L, "string.format: %%p shows addresses, which policies never see");
-    if (*p == '\0') break;
+  luaL_checktype(L, 1, LUA_TSTRING);
+  if (HasAddress(*StringAt(L, 1))) {
+    return Raise(L, "string.format: %%p shows addresses, which policies never see");
   }
   const int count = lua_gettop(L);
   for (int i = 2; i <= count; ++i) {

@@ -139,7 +139,7 @@ bool Export(lua_State* L, Job& job, Json& out) {
   }
 }
 
-int ExportBody(lua_State* L) {
+int ExportBody(lua_State* L) noexcept {
   Job& job = JobOf(L);
   lua_rawgeti(L, LUA_REGISTRYINDEX, job.slot);
   Export(L, job, job.document);
@@ -167,7 +167,7 @@ void Import(lua_State* L, const Json& value) {
   }
 }
 
-int ImportBody(lua_State* L) {
+int ImportBody(lua_State* L) noexcept {
   Job& job = JobOf(L);
   Import(L, job.document);
   lua_rawseti(L, LUA_REGISTRYINDEX, job.slot);

@@ -195,6 +195,13 @@ const Manifest& Policy::manifest() const { return impl_->manifest; }
 const std::shared_ptr<const CompiledPolicy>& Policy::compiled() const { return impl_->compiled; }
 
 void Policy::Bind(PolicyContext context) {
+  Capabilities both = Capabilities::None();
+  for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
+    const auto capability = static_cast<Capability>(i);
+    const bool asked = impl_->manifest.capabilities.Has(capability);
+    if (asked && context.granted.Has(capability)) both.Add(capability);
+  }
+  context.granted = both;
   impl_->runtime.context = std::move(context);
   impl_->runtime.loading = false;
 }

@@ -54,7 +54,8 @@ class Policy {
   const Manifest& manifest() const;
   const std::shared_ptr<const CompiledPolicy>& compiled() const;
 
-  // Before the first Start, and again when properties change.
+  // Before the first Start, and again when properties change. Of `granted`, the policy has what its
+  // manifest asks for.
   void Bind(PolicyContext context);
 
   // Begins a task. `cause` is what terminate is told; migrate gets `arguments.input` as `from`. An

@@ -39,7 +39,7 @@ struct Instance {
   bool misled = false;      // the running entry point was told something that was not so
   Instant looked;           // when it last asked for something
   int operations = 0;       // asked for by the running entry point
-  int changes = 0;          // of the world, by the running entry point
+  std::uint32_t dismounting = 0;  // the handle that it last asked to dismount through
   std::vector<std::pair<std::uint32_t, std::uint32_t>> handles;  // and the epoch of each
 
   bool idle() const { return asked.empty() && !terminating; }

@@ -49,6 +49,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   if (!op.own) {
     instance.looked = now_;
     ++instance.operations;
+    if (const auto* d = std::get_if<VolumeDismount>(&call)) instance.dismounting = d->volume.id;
   }
   op.outcome = Decide(op);
   if (trace_.keeps() && !op.own) {
@@ -96,7 +97,8 @@ sim::Outcome Simulation::Decide(const Operation& op) {
   if (!op.own && persistent_[cell][kind] != ErrorCode::kSuccess) {
     return {Fate::kFails, persistent_[cell][kind]};
   }
-  const Menu menu = MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
+  const Menu menu = op.own ? StateMenu(op.call)
+                           : MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
   return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu))];
 }
 
@@ -248,7 +250,8 @@ void Simulation::OnAnswer(int node, int resource, const tidegate::Answer& answer
   }
   ++instance.epoch;
   instance.misled = false;
-  instance.operations = instance.changes = 0;
+  instance.operations = 0;
+  instance.dismounting = 0;
   cluster_->OnAnswer(node, resource, answer);
 }
 

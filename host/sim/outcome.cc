@@ -69,6 +69,24 @@ Menu MenuOf(const Call& call, bool can_be_stale) {
   return menu.back().fate == Fate::kStale && !can_be_stale ? menu.first(menu.size() - 1) : menu;
 }
 
+Menu StateMenu(const Call& call) {
+  static constexpr Outcome kGet[] = {{},
+                                     {Fate::kFails, ErrorCode::kNotFound},
+                                     {Fate::kFails, ErrorCode::kFileCorrupt},
+                                     {Fate::kFails, ErrorCode::kIoDevice},
+                                     {Fate::kSlow, {}},
+                                     {Fate::kHostKilled, {}}};
+  static constexpr Outcome kSet[] = {{},
+                                     {Fate::kFails, ErrorCode::kDiskFull},
+                                     {Fate::kFails, ErrorCode::kIoDevice},
+                                     {Fate::kFailsAfterEffect, ErrorCode::kIoDevice},
+                                     {Fate::kSlow, {}},
+                                     {Fate::kCrashesBefore, {}},
+                                     {Fate::kCrashesAfter, {}},
+                                     {Fate::kHostKilled, {}}};
+  return std::holds_alternative<StoreGet>(call) ? Menu(kGet) : Menu(kSet);
+}
+
 Menu EntryMenu() {
   static constexpr Outcome kMenu[] = {{},
                                       {Fate::kDiskGone, {}},

@@ -58,9 +58,9 @@ void Checker::DismountBeforeOffline(int node, int resource, const Operation& op)
   Count(Invariant::kDismountBeforeOffline);
   if (v.claimant == offline->volume.id && v.dismounted) return;
   if (v.busy != 0) return;  // its own dismount may be what is under way
-  // Terminate may try what is left to try, as long as it dismounted first and was told no.
+  // Terminate may try what is left to try, when it tried to dismount first and was told no.
   const Instance& instance = run_.At(node, resource);
-  if (instance.terminating && instance.changes > 0) return;
+  if (instance.terminating && instance.dismounting == offline->volume.id) return;
   Violated(Invariant::kDismountBeforeOffline, node, resource,
            "volume.offline without a successful dismount through the same handle");
 }
@@ -90,7 +90,7 @@ void Checker::TruthfulStatus(int node, int resource, const Status& status) {
     }
     const auto& properties = run_.properties_[static_cast<std::size_t>(resource)];
     const auto where = properties.find("MountPoint");
-    const bool mounts = where != properties.end() && Text(where->second) != "";
+    const bool mounts = where != properties.end() && tidegate::Text(where->second) != "";
     if (mounts && !v.mounted) {
       Violated(Invariant::kTruthfulStatus, node, resource, "Online, but nothing is mounted");
     }

@@ -90,6 +90,7 @@ void Simulation::Reset(Choices& choices, const RunOptions& options) {
   step_ends_ = {};
   faults_on_ = true;
   cut_ = false;
+  calls_under_way_ = 0;
   world_.Reset(scenario_.nodes, scenario_.resources);
   queue_.Clear();
   operations_.clear();
@@ -222,6 +223,7 @@ bool Simulation::Over(const Step& step) {
 }
 
 void Simulation::Dispatch(const Pending& event) {
+  if (event.kind == EventKind::kCall) --calls_under_way_;
   const bool late = event.life != 0 && event.life != nodes_[event.node].life;
   if (late) return;
   if (event.kind != EventKind::kTimer && event.kind != EventKind::kPerform) {
@@ -267,8 +269,11 @@ void Simulation::Dispatch(const Pending& event) {
     case EventKind::kHeals:
       Heal(static_cast<Fate>(event.number), event.node, event.resource);
       break;
-    case EventKind::kMonitorTimer:
     case EventKind::kHostStarts:
+      nodes_[event.node].host = nodes_[event.node].up;
+      cluster_->On(event);
+      break;
+    case EventKind::kMonitorTimer:
     case EventKind::kMembership:
     case EventKind::kCluster:
       cluster_->On(event);
@@ -312,7 +317,7 @@ void Simulation::CallEntry(const Pending& event) {
 }
 
 bool Simulation::Quiet() const {
-  return std::ranges::all_of(instances_, [](const Instance& i) { return i.idle(); });
+  return calls_under_way_ == 0 && std::ranges::all_of(instances_, [](const Instance& i) { return i.idle(); });
 }
 
 int Simulation::Pick(std::string_view node, int resource, std::string_view what, int nth,
@@ -434,6 +439,7 @@ void Simulation::Request(int node, int resource, EntryPoint entry) {
   Pending event{now_ + kCallTime, 0, EventKind::kCall, static_cast<std::uint8_t>(node),
                 static_cast<std::uint8_t>(resource), nodes_[Size(node)].life,
                 static_cast<std::uint64_t>(entry)};
+  ++calls_under_way_;
   queue_.Push(event);
 }
 
@@ -441,6 +447,7 @@ void Simulation::Terminate(int node, int resource, const Cause& cause) {
   At(node, resource).terminate_cause = cause;
   Pending event{now_ + kCallTime, 0, EventKind::kCall, static_cast<std::uint8_t>(node),
                 static_cast<std::uint8_t>(resource), nodes_[Size(node)].life, kTerminateCall};
+  ++calls_under_way_;
   queue_.Push(event);
 }
 

@@ -166,6 +166,7 @@ class Simulation final : public Stage {
   Instant step_ends_;
   bool faults_on_ = true;
   bool cut_ = false;
+  int calls_under_way_ = 0;  // of the cluster, on their way to a host
 };
 
 }  // namespace tidegate::sim

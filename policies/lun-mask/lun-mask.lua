@@ -1,8 +1,8 @@
 --- Removing a LUN without a surprise: its volume is locked, dismounted, taken offline and confirmed
 --- offline before anybody masks the LUN, so that no program can mount it again in between.
 ---
---- Online means that the volume is ours to use; offline means that it is handed over. Who takes it is
---- in the store under "lun.taker", written only when the device itself says that it is offline.
+--- Online means that the volume is ours to use; offline means that it is handed over. Who takes it
+--- is in the store under "lun.taker", written only when the device itself says that it is offline.
 
 local volume = require "volume"
 local store = require "store"
@@ -15,7 +15,8 @@ local policy = {
   capabilities = { "volume", "volume.force", "timer", "store" },
   properties = {
     VolumePath = { type = "string", required = true, doc = "the volume on the LUN" },
-    Taker = { type = "string", required = true, doc = "who takes the LUN: a host, an array's name" },
+    Taker = { type = "string", required = true,
+      doc = "who takes the LUN: a host, an array's name" },
     LockWithin = { type = "duration", default = "30s",
       doc = "how long to wait for open files before giving up" },
   },

@@ -1,5 +1,5 @@
 ---@meta cluster
--- Made by `tidegate annotations`: do not edit.
+-- Made from the bindings: do not edit.
 
 ---@class clusterlib
 local cluster = {}

@@ -1,5 +1,5 @@
 ---@meta log
--- Made by `tidegate annotations`: do not edit.
+-- Made from the bindings: do not edit.
 
 ---@class loglib
 local log = {}

@@ -1,5 +1,5 @@
 ---@meta
--- What a policy can call. Made from the program itself by `tidegate annotations`: do not edit.
+-- What a policy can call. Made from the bindings: do not edit.
 
 --- What a failed operation answers beside nil. `tostring` makes a readable line of it.
 ---@class Error
@@ -67,7 +67,8 @@ function Resource:fail(reason) end
 ---@class Volume
 local Volume = {}
 
---- Closes the handle: its lock is released, and a volume that was dismounted through it but not taken offline may mount again.
+--- Closes the handle: its lock is released, and a volume that was dismounted through it but not
+--- taken offline may mount again.
 ---
 --- Errors: ERROR_INVALID_HANDLE.
 --- Capability: volume.
@@ -76,9 +77,11 @@ local Volume = {}
 ---@return Error? err
 function Volume:close() end
 
---- Locks the volume: succeeds only when no file on it is open; its caches are then flushed and nobody else can mount or open it. Held until unlock or close. Source: FSCTL_LOCK_VOLUME.
+--- Locks the volume: succeeds only when no file on it is open; its caches are then flushed and
+--- nobody else can mount or open it. Held until unlock or close. Source: FSCTL_LOCK_VOLUME.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY,
+--- ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -94,10 +97,13 @@ function Volume:lock() end
 ---@return Error? err
 function Volume:unlock() end
 
---- Dismounts the file system. Without force it fails with ERROR_ACCESS_DENIED while files are open. Source: FSCTL_DISMOUNT_VOLUME.
---- `force`: dismount although files are open: they become invalid (needs the capability volume.force)
+--- Dismounts the file system. Without force it fails with ERROR_ACCESS_DENIED while files are
+--- open. Source: FSCTL_DISMOUNT_VOLUME.
+--- `force`: dismount although files are open: they become invalid (needs the capability
+--- volume.force)
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY,
+--- ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@param options? { force?: boolean }
@@ -105,19 +111,24 @@ function Volume:unlock() end
 ---@return Error? err
 function Volume:dismount(options) end
 
---- Mounts the volume's file system. Mounted there already is success; mounted elsewhere is ERROR_BUSY.
+--- Mounts the volume's file system. Mounted there already is success; mounted elsewhere is
+--- ERROR_BUSY.
+--- `where`: the mount point, an absolute path
 --- `read_only`: mount without write access
 ---
---- Errors: ERROR_NOT_READY, ERROR_PATH_NOT_FOUND, ERROR_UNRECOGNIZED_VOLUME, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_WRITE_PROTECT, ERROR_BUSY, ERROR_IO_DEVICE, ERROR_DISK_CORRUPT, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_NOT_READY, ERROR_PATH_NOT_FOUND, ERROR_UNRECOGNIZED_VOLUME, ERROR_ACCESS_DENIED,
+--- ERROR_SHARING_VIOLATION, ERROR_WRITE_PROTECT, ERROR_BUSY, ERROR_IO_DEVICE, ERROR_DISK_CORRUPT,
+--- ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
----@param where string the mount point, an absolute path
+---@param where string
 ---@param options? { read_only?: boolean }
 ---@return true? answer
 ---@return Error? err
 function Volume:mount(where, options) end
 
---- Whether a file system of this volume is mounted, asked of the system and not remembered. Source: FSCTL_IS_VOLUME_MOUNTED.
+--- Whether a file system of this volume is mounted, asked of the system and not remembered.
+--- Source: FSCTL_IS_VOLUME_MOUNTED.
 ---
 --- Errors: ERROR_INVALID_HANDLE.
 --- Capability: volume.
@@ -126,18 +137,23 @@ function Volume:mount(where, options) end
 ---@return Error? err
 function Volume:is_mounted() end
 
---- Takes the volume offline: reads, writes and mounts fail from now on. Needs a dismount through the same handle first, so that nobody can mount it in between. Offline twice is harmless. Source: IOCTL_VOLUME_OFFLINE.
+--- Takes the volume offline: reads, writes and mounts fail from now on. Needs a dismount through
+--- the same handle first, so that nobody can mount it in between. Offline twice is harmless.
+--- Source: IOCTL_VOLUME_OFFLINE.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_BUSY, ERROR_NOT_READY, ERROR_NOT_SUPPORTED, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_BUSY, ERROR_NOT_READY, ERROR_NOT_SUPPORTED,
+--- ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
 ---@return Error? err
 function Volume:offline() end
 
---- Brings the volume online: I/O is honored again. Online twice is harmless. Source: IOCTL_VOLUME_ONLINE.
+--- Brings the volume online: I/O is honored again. Online twice is harmless. Source:
+--- IOCTL_VOLUME_ONLINE.
 ---
---- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY,
+--- ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return true? answer
@@ -153,7 +169,8 @@ function Volume:online() end
 ---@return Error? err
 function Volume:is_offline() end
 
---- Whether this kind of device has an offline state that outlives the host. Source: IOCTL_VOLUME_SUPPORTS_ONLINE_OFFLINE.
+--- Whether this kind of device has an offline state that outlives the host. Source:
+--- IOCTL_VOLUME_SUPPORTS_ONLINE_OFFLINE.
 ---
 --- Errors: ERROR_INVALID_HANDLE.
 --- Capability: volume.
@@ -162,11 +179,13 @@ function Volume:is_offline() end
 ---@return Error? err
 function Volume:supports_online_offline() end
 
---- Reads sectors from the device itself, aligned and uncached, and answers how many bytes were read.
+--- Reads sectors from the device itself, aligned and uncached, and answers how many bytes were
+--- read.
 --- `sectors`: 512-byte sector numbers to read past every cache, default {0}
 --- `write_file`: also write and read back this file, a name relative to the mount point
 ---
---- Errors: ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_CRC, ERROR_WRITE_PROTECT, ERROR_DISK_FULL, ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE.
+--- Errors: ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_CRC, ERROR_WRITE_PROTECT, ERROR_DISK_FULL,
+--- ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@param options? { sectors?: integer[], write_file?: string }
@@ -183,7 +202,8 @@ function Volume:probe(options) end
 ---@return Error? err
 function Volume:flush() end
 
---- Whether the file system says it was not cleanly dismounted or has errors. Source: FSCTL_IS_VOLUME_DIRTY.
+--- Whether the file system says it was not cleanly dismounted or has errors. Source:
+--- FSCTL_IS_VOLUME_DIRTY.
 ---
 --- Errors: ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_UNRECOGNIZED_VOLUME, ERROR_INVALID_HANDLE.
 --- Capability: volume.
@@ -201,7 +221,8 @@ function Volume:is_dirty() end
 ---@return Error? err
 function Volume:extents() end
 
---- The system's number for the volume, good until the next boot. Source: IOCTL_VOLUME_QUERY_VOLUME_NUMBER.
+--- The system's number for the volume, good until the next boot. Source:
+--- IOCTL_VOLUME_QUERY_VOLUME_NUMBER.
 ---
 --- Errors: ERROR_NOT_READY, ERROR_IO_DEVICE, ERROR_CRC, ERROR_INVALID_HANDLE.
 --- Capability: volume.

@@ -1,13 +1,14 @@
 ---@meta timer
--- Made by `tidegate annotations`: do not edit.
+-- Made from the bindings: do not edit.
 
 ---@class timerlib
 local timer = {}
 
 --- Waits. The resource stays pending and the host goes on.
+--- `duration`: how long, e.g. "250ms"
 --- Capability: timer.
 ---@async
----@param duration number|string how long, e.g. "250ms"
+---@param duration number|string
 ---@return true? answer
 ---@return Error? err
 function timer.sleep(duration) end

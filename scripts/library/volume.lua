@@ -1,15 +1,18 @@
 ---@meta volume
--- Made by `tidegate annotations`: do not edit.
+-- Made from the bindings: do not edit.
 
 ---@class volumelib
 local volume = {}
 
---- Opens a volume. An offline volume can be opened, but its I/O fails. A volume that was dismounted and is not offline mounts again.
+--- Opens a volume. An offline volume can be opened, but its I/O fails. A volume that was
+--- dismounted and is not offline mounts again.
+--- `path`: an image file, loop:FILE for a loop device made from it, or a block device
 ---
---- Errors: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_INVALID_PARAMETER, ERROR_NOT_READY, ERROR_TOO_MANY_OPEN_FILES, ERROR_IO_DEVICE.
+--- Errors: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION,
+--- ERROR_INVALID_PARAMETER, ERROR_NOT_READY, ERROR_TOO_MANY_OPEN_FILES, ERROR_IO_DEVICE.
 --- Capability: volume.
 ---@async
----@param path string an image file, loop:FILE for a loop device made from it, or a block device
+---@param path string
 ---@return Volume? answer
 ---@return Error? err
 function volume.open(path) end

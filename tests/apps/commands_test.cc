@@ -1,6 +1,5 @@
 // The program from outside: what it prints, and with which exit code it ends.
 #include <catch2/catch_test_macros.hpp>
-
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -108,7 +107,8 @@ local volume = require "volume"
 return { api = 1, online = function() assert(volume.open("/no/such/volume")) end,
          offline = function() end, is_alive = function() return true end }
 )lua");
-  const Ended ended = RunProgram({"call", policy, "online", "--json", "--runtime-dir", dir / "run"});
+  const Ended ended =
+      RunProgram({"call", policy, "online", "--json", "--runtime-dir", dir / "run"});
   CHECK(ended.code == 1);
   const nlohmann::json json = nlohmann::json::parse(ended.output);
   CHECK(json["ok"] == false);
@@ -142,7 +142,7 @@ TEST_CASE("run hosts a file's resources until SIGTERM and ends with everything o
       Host(dir, "[[resource]]\nname = \"r1\"\npolicy = \"" + policy + "\"\n" +
                     "[[resource]]\nname = \"r2\"\npolicy = \"" + policy + "\"\nonline = false\n");
   Background host({"run", file});
-  REQUIRE(host.Prints("r1: Online"));
+  REQUIRE(host.Prints("r1: Online\n"));
   const std::vector<std::string> where = {"--runtime-dir", dir / "run"};
   const auto ask = [&](std::vector<std::string> words) {
     words.insert(words.end(), where.begin(), where.end());
@@ -184,10 +184,10 @@ TEST_CASE("SIGHUP adds, removes and swaps; a wrong file changes nothing") {
   const std::string r1 = "[[resource]]\nname = \"r1\"\npolicy = \"" + policy + "\"\n";
   const std::string r2 = "[[resource]]\nname = \"r2\"\npolicy = \"" + policy + "\"\n";
   Background host({"run", Host(dir, r1)});
-  REQUIRE(host.Prints("r1: Online"));
+  REQUIRE(host.Prints("r1: Online\n"));
   Host(dir, r1 + r2);
   host.Signal(SIGHUP);
-  CHECK(host.Prints("r2: Online"));
+  CHECK(host.Prints("r2: Online\n"));
   dir.Write("count.lua", kCounting + "-- edited\n");
   Host(dir, r2);
   host.Signal(SIGHUP);
@@ -204,20 +204,19 @@ TEST_CASE("After kill -9 the next host takes over what it finds") {
   const Folder dir;
   std::filesystem::create_directory(dir / "images");
   const std::string image = dir.Write("images/disk.img", std::string(1 << 20, '\0'));
-  const std::string file =
-      Host(dir, "[[resource]]\nname = \"vol\"\npolicy = \"" + kVolumePolicy +
-                    "\"\n[resource.properties]\nVolumePath = \"" + image + "\"\nMountPoint = \"" +
-                    (dir / "mnt") + "\"\n");
+  const std::string file = Host(dir, "[[resource]]\nname = \"vol\"\npolicy = \"" + kVolumePolicy +
+                                         "\"\n[resource.properties]\nVolumePath = \"" + image +
+                                         "\"\nMountPoint = \"" + (dir / "mnt") + "\"\n");
   for (int i = 0; i < 3; ++i) {
     Background host({"run", file});
-    REQUIRE(host.Prints("vol: Online"));
+    REQUIRE(host.Prints("vol: Online\n"));
     CHECK(std::filesystem::is_symlink(dir / "mnt"));
     host.Signal(SIGKILL);
     CHECK(host.Wait().code == -SIGKILL);
     CHECK(std::filesystem::is_symlink(dir / "mnt"));  // as a mount would be
   }
   Background host({"run", file});
-  REQUIRE(host.Prints("vol: Online"));
+  REQUIRE(host.Prints("vol: Online\n"));
   host.Signal(SIGTERM);
   CHECK(host.Wait().code == 0);
   CHECK_FALSE(std::filesystem::is_symlink(dir / "mnt"));

@@ -56,17 +56,20 @@ memory_bytes = 2097152
 }
 
 TEST_CASE("A wrong file is told by line and by what was expected") {
-  CHECK(Complaint("node = ") .starts_with("t.toml:1: "));
+  CHECK(Complaint("node = ").starts_with("t.toml:1: "));
   CHECK(Complaint("") == "t.toml: no [[resource]]; one needs at least a name and a policy");
   CHECK(Complaint("[[resource]]\nname = \"a\"") == "t.toml:1: [[resource]] a needs a policy");
   CHECK(Complaint("[[resource]]\nnam = \"a\"") ==
         "t.toml:2: unknown key nam in [[resource]], did you mean name?");
-  CHECK(Complaint("\n\n[[resource]]\nname = 5") == "t.toml:4: name must be a text that is not empty");
+  CHECK(Complaint("\n\n[[resource]]\nname = 5") ==
+        "t.toml:4: name must be a text that is not empty");
   CHECK(Complaint("[[resource]]\nname=\"a/b\"\npolicy=\"x\"").find("must be 1 to 128 of a-z") !=
         std::string::npos);
-  CHECK(Complaint("[[resource]]\nname=\"a\"\npolicy=\"x\"\n[[resource]]\nname=\"a\"\npolicy=\"x\"") ==
-        "t.toml:4: resource a second resource named a");
-  CHECK(Complaint("[[resource]]\nname=\"a\"\npolicy=\"x\"\n[resource.monitor]\nPendingTimeout=\"5 s\"")
+  CHECK(
+      Complaint("[[resource]]\nname=\"a\"\npolicy=\"x\"\n[[resource]]\nname=\"a\"\npolicy=\"x\"") ==
+      "t.toml:4: a second resource named a");
+  CHECK(Complaint(
+            "[[resource]]\nname=\"a\"\npolicy=\"x\"\n[resource.monitor]\nPendingTimeout=\"5 s\"")
             .ends_with("must be a duration such as \"5s\", or milliseconds"));
   CHECK(Complaint("[[resource]]\nname=\"a\"\npolicy=\"x\"\n[resource.monitor]\nRestartAction=3")
             .ends_with("must be an integer from 0 to 2"));

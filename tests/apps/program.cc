@@ -1,17 +1,16 @@
 // Starting programs and reading what they print.
 #include "tests/apps/program.h"
 
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
 
 namespace tidegate::test {
 
@@ -28,8 +27,7 @@ Background::Background(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 1);
   posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 2);
-  const int failed =
-      posix_spawn(&pid_, TIDEGATE_BINARY, &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&pid_, TIDEGATE_BINARY, &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_fds[1]);
   fd_ = pipe_fds[0];

@@ -7,8 +7,8 @@
 namespace tidegate::test {
 
 struct Ended {
-  int code = -1;         // exit code; -signal when a signal ended it
-  std::string output;    // standard output and error, in order
+  int code = -1;       // exit code; -signal when a signal ended it
+  std::string output;  // standard output and error, in order
 };
 
 // Runs to the end. Kills it after two minutes.

@@ -8,7 +8,7 @@
 namespace tidegate {
 namespace {
 
-using test::Stage;
+using test::LaneStage;
 
 const std::string kMinimal = R"lua(
 local policy = { api = 1 }
@@ -25,8 +25,8 @@ LaneSpec Monitored(MonitorSettings settings = {}) {
 
 const Cause kAsked{.kind = CauseKind::kOperator, .message = "asked"};
 
-Stage::World Opens(ErrorCode online = ErrorCode::kSuccess) {
-  return [online](const Call& call) -> Stage::Reaction {
+LaneStage::World Opens(ErrorCode online = ErrorCode::kSuccess) {
+  return [online](const Call& call) -> LaneStage::Reaction {
     if (std::holds_alternative<VolumeOpen>(call)) {
       return {Success(VolumeHandle{1}), Milliseconds(1)};
     }
@@ -38,7 +38,7 @@ Stage::World Opens(ErrorCode online = ErrorCode::kSuccess) {
 }
 
 TEST_CASE("A policy that waits is a pending resource") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local volume, timer = require "volume", require "timer"
 local policy = { api = 1 }
 function policy.online(resource)
@@ -51,7 +51,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) return true end
 return policy
 )lua",
-              Monitored());
+                  Monitored());
   stage.On(Opens());
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
@@ -68,7 +68,7 @@ return policy
 }
 
 TEST_CASE("An error that leaves online fails the resource, is terminated and restarted") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local volume = require "volume"
 local policy = { api = 1 }
 function policy.online(resource)
@@ -82,7 +82,7 @@ function policy.terminate(resource, cause)
 end
 return policy
 )lua",
-              Monitored({.restart_threshold = 1}));
+                  Monitored({.restart_threshold = 1}));
   stage.On(Opens(ErrorCode::kNotReady));
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
@@ -107,7 +107,7 @@ return policy
 }
 
 TEST_CASE("A runaway poll kills its sandbox, and a fresh one comes back from the same bytecode") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local policy = { api = 1 }
 local polls = 0
 function policy.online(resource) resource.state.onlines = (resource.state.onlines or 0) + 1 end
@@ -122,7 +122,7 @@ function policy.is_alive(resource)
 end
 return policy
 )lua",
-              Monitored());
+                  Monitored());
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(125));
@@ -148,7 +148,7 @@ function policy.online(resource)
 end
 return policy
 )lua";
-  Stage stage(policy, Monitored());
+  LaneStage stage(policy, Monitored());
   stage.store()[".state"] = R"({"count":41})";
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
@@ -157,7 +157,7 @@ return policy
 }
 
 TEST_CASE("A state that cannot be read is said, and begins empty") {
-  Stage stage(kMinimal + "return policy", Monitored());
+  LaneStage stage(kMinimal + "return policy", Monitored());
   stage.store()[".state"] = "{\"half";
   stage.lane().Begin();
   stage.Run({});
@@ -165,7 +165,7 @@ TEST_CASE("A state that cannot be read is said, and begins empty") {
 }
 
 TEST_CASE("A swap waits for the running entry point and carries the state over") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local timer = require "timer"
 local policy = { api = 1 }
 function policy.online(resource) resource.state.by = "old" end
@@ -173,7 +173,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) timer.sleep("3s") return true end
 return policy
 )lua",
-              Monitored({.is_alive_poll_interval = Seconds(10)}));
+                  Monitored({.is_alive_poll_interval = Seconds(10)}));
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(11));
@@ -194,18 +194,17 @@ return policy
 }
 
 TEST_CASE("A policy that cannot take over is refused and nothing changes") {
-  Stage stage(kMinimal + "return policy", Monitored());
+  LaneStage stage(kMinimal + "return policy", Monitored());
   const Outcome offered = stage.lane().Offer(test::Compiled(R"lua(
 return { api = 1, online = function() end, offline = function() end, is_alive = function() end,
          properties = { VolumePath = { type = "string", required = true, doc = "the volume" } } }
 )lua"));
   REQUIRE_FALSE(offered);
-  CHECK(offered.error().detail ==
-        "test.lua: property VolumePath: is required (the volume)");
+  CHECK(offered.error().detail == "test.lua: property VolumePath: is required (the volume)");
 }
 
 TEST_CASE("A watch runs while the resource is online; its end fails the resource at once") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local timer = require "timer"
 local policy = { api = 1 }
 function policy.online(resource)
@@ -218,7 +217,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) return true end
 return policy
 )lua",
-              Monitored());
+                  Monitored());
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(7));
@@ -232,7 +231,7 @@ return policy
 }
 
 TEST_CASE("An operation that never answers ends at the entry point's deadline") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local volume = require "volume"
 local policy = { api = 1, timeouts = { online = "20s" } }
 function policy.online(resource) assert(volume.open("/dev/hung")) end
@@ -240,8 +239,9 @@ function policy.offline(resource) end
 function policy.is_alive(resource) return true end
 return policy
 )lua",
-              Monitored({.restart_action = RestartAction::kDontRestart}));
-  stage.On([](const Call&) { return Stage::Reaction{.reply = {}, .after = {}, .never = true}; });
+                  Monitored({.restart_action = RestartAction::kDontRestart}));
+  stage.On(
+      [](const Call&) { return LaneStage::Reaction{.reply = {}, .after = {}, .never = true}; });
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Minutes(10));
@@ -259,7 +259,7 @@ return policy
 TEST_CASE("A capability that was not granted is an error that names it") {
   LaneSpec spec = Monitored({.restart_action = RestartAction::kDontRestart});
   spec.granted = Capabilities::None();
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local volume = require "volume"
 local policy = { api = 1 }
 function policy.online(resource) assert(volume.open("/dev/x")) end
@@ -267,7 +267,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) return true end
 return policy
 )lua",
-              spec);
+                  spec);
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run({});
@@ -275,7 +275,7 @@ return policy
 }
 
 TEST_CASE("A policy that floods the log is cut off, and it is said how much was dropped") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local log = require "log"
 local policy = { api = 1 }
 function policy.online(resource) for i = 1, 1000 do log.info("line " .. i) end end
@@ -283,7 +283,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) log.info("later") return true end
 return policy
 )lua",
-              Monitored());
+                  Monitored());
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(61));
@@ -294,7 +294,7 @@ return policy
 }
 
 TEST_CASE("Offline during a pending online terminates it, and the resource ends offline") {
-  Stage stage(R"lua(
+  LaneStage stage(R"lua(
 local timer = require "timer"
 local policy = { api = 1 }
 function policy.online(resource) timer.sleep("60s") end
@@ -302,7 +302,7 @@ function policy.offline(resource) end
 function policy.is_alive(resource) return true end
 return policy
 )lua",
-              Monitored());
+                  Monitored());
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Milliseconds(500));

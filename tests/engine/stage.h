@@ -1,5 +1,5 @@
-// A Stage runs one policy in one lane under virtual time and writes down what is seen from outside:
-// operations, reports, log lines.
+// A LaneStage runs one policy in one lane under virtual time and writes down what is seen from
+// outside: operations, reports, log lines.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,7 @@ inline std::shared_ptr<const CompiledPolicy> Compiled(const std::string& text,
   return *compiled;
 }
 
-class Stage final : public Env {
+class LaneStage final : public Env {
  public:
   // What the world does with an operation: answers after a while, or never.
   struct Reaction {
@@ -35,7 +35,7 @@ class Stage final : public Env {
   };
   using World = std::function<Reaction(const Call&)>;
 
-  explicit Stage(const std::string& policy, LaneSpec spec = {}) {
+  explicit LaneStage(const std::string& policy, LaneSpec spec = {}) {
     spec.name = "vol1";
     spec.node = "A";
     auto lane = Lane::Create(*this, std::move(spec), Compiled(policy));
@@ -66,7 +66,8 @@ class Stage final : public Env {
   void Submit(ResourceId, Ticket ticket, const Call& call) override {
     if (const auto* get = std::get_if<StoreGet>(&call); get && get->key == ".state") {
       const auto it = store_.find(get->key);
-      return Answer(ticket, it == store_.end() ? Failure(ErrorCode::kNotFound) : Success(it->second));
+      return Answer(ticket,
+                    it == store_.end() ? Failure(ErrorCode::kNotFound) : Success(it->second));
     }
     if (const auto* set = std::get_if<StoreSet>(&call); set && set->key == ".state") {
       store_[set->key] = set->value;
@@ -83,7 +84,9 @@ class Stage final : public Env {
     queue_.push({due, ++order_, Due{ticket}});
   }
   void Report(ResourceId, const Status& status) override { Write(Text(status)); }
-  void Log(ResourceId, Level, std::string_view text) override { Write("log: " + std::string(text)); }
+  void Log(ResourceId, Level, std::string_view text) override {
+    Write("log: " + std::string(text));
+  }
 
  private:
   struct Item {

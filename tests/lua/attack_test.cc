@@ -75,6 +75,8 @@ constexpr Attack kAttacks[] = {
     {"A6.72 another userdata", "volume.lock(resource)", kError, "volume must be a volume"},
     {"A6.73 a number for a handle", "volume.lock(1)", kError, "volume must be a volume"},
     {"A6.75 address by %p", "return ('%p'):format({})", kError, "shows addresses"},
+    {"A6.75 address by %p behind a zero", "return ('\\0%10p'):format({})", kError, "shows addresses"},
+    {"A6.75 half a format", "return ('%5'):format(1)", kError, "invalid conversion"},
     {"A6.76 rawset on the resource", "rawset(resource, 'name', 'x')", kError, "table expected"},
     {"A6.77 an integer out of range", "timer.sleep(1e300)", kError, "must be a duration"},
     {"A6.77 not a number", "timer.sleep(0/0)", kError, "must be a duration"},

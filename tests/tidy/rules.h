@@ -71,7 +71,10 @@ inline std::string_view SystemOffence(std::string_view room, std::string_view he
     return outside ? "" : "the operating system, threads and clocks are for host/env and host/apps";
   }
   if (header.starts_with("spdlog/")) return outside ? "" : "spdlog is for host/env and host/apps";
-  if (StartsWithAny(header, {"CLI/", "toml++/", "nlohmann/"})) {
+  if (header.starts_with("nlohmann/")) {
+    return IsAny(room, {"host/lua", "host/apps"}) ? "" : "JSON is for host/lua and host/apps";
+  }
+  if (StartsWithAny(header, {"CLI/", "toml++/"})) {
     return room == "host/apps" ? "" : "this library is for host/apps";
   }
   const bool standard = header.find_first_of("./") == header.npos;

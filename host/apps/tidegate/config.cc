@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Marks an error that says already where it is: one from a table within a table.
+constexpr std::string_view kPlaced = "configuration";
+
 // Reads one table: every key has a reader; what none reads is an error.
 class TableReader {
  public:
@@ -38,10 +41,11 @@ class TableReader {
         return At(node, "unknown key " + std::string(key.str()) + " in " + what_ +
                             Suggestion(key.str(), names));
       }
-      if (Outcome read = reader->second(node); !read) {
-        return Error{read.error().code, "",
-                     Place(node) + std::string(key.str()) + " " + read.error().detail};
-      }
+      const Outcome read = reader->second(node);
+      if (read) continue;
+      Error error = read.error();
+      if (error.op == kPlaced) return error;
+      return At(node, std::string(key.str()) + " " + error.detail);
     }
     return Ok();
   }
@@ -50,7 +54,7 @@ class TableReader {
     return file_ + ":" + std::to_string(node.source().begin.line) + ": ";
   }
   Error At(const toml::node& node, std::string message) const {
-    return {ErrorCode::kInvalidParameter, "", Place(node) + std::move(message)};
+    return {ErrorCode::kInvalidParameter, std::string(kPlaced), Place(node) + std::move(message)};
   }
 
  private:
