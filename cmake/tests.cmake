@@ -6,6 +6,12 @@ if(NOT TIDEGATE_TESTS)
   return()
 endif()
 
+option(TIDEGATE_FUZZ "build the fuzzers, and no tests" OFF)
+if(TIDEGATE_FUZZ)
+  include(fuzz)
+  return()
+endif()
+
 # Why pinned: Debian 12 has Catch2 2.
 set(catch2_dir ${TIDEGATE_CATCH2_SOURCE})
 if(NOT catch2_dir)
@@ -31,7 +37,7 @@ set(tidegate_rooms tidegate_app tidegate_sim tidegate_env tidegate_engine tidega
                    tidegate_lua tidegate_core tidegate_scripts)
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cc)
-list(FILTER test_sources EXCLUDE REGEX "/(bench|fuzz)/")
+list(FILTER test_sources EXCLUDE REGEX "/tests/bench/|/libfuzzer\\.cc$")
 add_executable(tidegate_tests ${test_sources})
 target_include_directories(tidegate_tests PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(

@@ -48,8 +48,8 @@ local function may_pass(err)
 end
 
 --- Calls `f` until it succeeds, and returns what it returned. When the attempts or the time are
---- used up, raises the last error, with its `attempts` filled in. Spends at most nine tenths of the time
---- that the entry point has left: the error should be told before the deadline says less.
+--- used up, raises the last error, with its `attempts` filled in. Spends at most nine tenths of
+--- the time that the entry point has left: the error should be told before the deadline says less.
 ---@async
 ---@param options retry.Options
 ---@param f function raises (or lets assert raise) the error of an operation to be tried again

@@ -22,11 +22,11 @@ struct Status {
   std::string progress;          // what a pending policy says it is doing
 };
 
+// What terminate is told besides is Resource::terminating().
 struct Run {
   Task task;
   EntryPoint entry;
   Arguments arguments;
-  Cause cause;
   Instant deadline;
 };
 struct Resume {

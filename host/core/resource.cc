@@ -8,11 +8,11 @@
 
 namespace tidegate {
 
-Effects Resource::Step(const Event& event) {
+const Effects& Resource::Step(const Event& event) {
   now_ = event.at;
   out_.clear();
   std::visit([this](const auto& what) { On(what); }, event.what);
-  return std::exchange(out_, {});
+  return out_;
 }
 
 int Resource::outstanding() const {
@@ -43,8 +43,7 @@ void Resource::Enter(ResourceState state, Cause cause) {
 
 // --- Tasks ---
 
-void Resource::StartTask(Task task, EntryPoint entry, const Arguments& arguments,
-                         const Cause& cause) {
+void Resource::StartTask(Task task, EntryPoint entry, const Arguments& arguments) {
   TaskRun& run = Of(task);
   assert(!run.active);
   run = {.active = true, .entry = entry, .deadline = {}, .waiting = {}, .waiting_op = {}};
@@ -54,7 +53,7 @@ void Resource::StartTask(Task task, EntryPoint entry, const Arguments& arguments
     run.deadline = NewTicket();
     Emit(Arm{run.deadline, deadline});
   }
-  Emit(Run{task, entry, arguments, cause, deadline});
+  Emit(Run{task, entry, arguments, deadline});
 }
 
 void Resource::ResumeTask(Task task, const Reply& reply) {
@@ -156,7 +155,7 @@ void Resource::On(const WatchStarted& e) {
   assert(IsWatch(e.task));
   const auto n = Index(e.task) - Index(Task::kWatch);
   if (status_.state == ResourceState::kOnline) {
-    StartTask(e.task, EntryPoint::kOnline, {}, {});
+    StartTask(e.task, EntryPoint::kOnline, {});
   } else {
     watch_waits_[n] = true;
   }
@@ -222,7 +221,7 @@ void Resource::Begin(const Requested& request) {
     heartbeat_ = NewTicket();
     Emit(Arm{heartbeat_, now_ + limits::kHeartbeat});
   }
-  StartTask(Task::kEntry, entry, request.arguments, {});
+  StartTask(Task::kEntry, entry, request.arguments);
 }
 
 void Resource::On(const Returned& e) {
@@ -265,7 +264,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
       Enter(ResourceState::kOnline, {});
       for (int n = 0; n < limits::kWatches; ++n) {
         if (std::exchange(watch_waits_[static_cast<std::size_t>(n)], false)) {
-          StartTask(Watch(n), EntryPoint::kOnline, {}, {});
+          StartTask(Watch(n), EntryPoint::kOnline, {});
         }
       }
       break;
@@ -321,7 +320,7 @@ void Resource::On(const Terminated& e) {
     EndTerminate({});
     return Next();
   }
-  StartTask(Task::kTerminate, EntryPoint::kTerminate, {}, e.cause);
+  StartTask(Task::kTerminate, EntryPoint::kTerminate, {});
 }
 
 void Resource::EndTerminate(const Verdict& verdict) {

@@ -28,12 +28,15 @@ class Resource {
   explicit Resource(const Manifest& manifest, bool filters_health = true)
       : manifest_(&manifest), filters_health_(filters_health) {}
 
-  Effects Step(const Event& event);
+  // The effects stay readable until the next Step.
+  const Effects& Step(const Event& event);
 
   // Another policy version takes over. Only between a Swap effect and the next Step.
   void Adopt(const Manifest& manifest) { manifest_ = &manifest; }
 
   const Status& status() const { return status_; }
+  // Why terminate runs, or ran last.
+  const Cause& terminating() const { return terminating_; }
   bool Running(Task task) const { return tasks_[Index(task)].active; }
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
@@ -69,7 +72,7 @@ class Resource {
   bool Busy() const;
   bool AnsweredAlready(const Requested& request);
   void Begin(const Requested& request);
-  void StartTask(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause);
+  void StartTask(Task task, EntryPoint entry, const Arguments& arguments);
   void ResumeTask(Task task, const Reply& reply);
   void StopTask(Task task);
   void CancelTask(Task task);

@@ -123,12 +123,12 @@ void Lane::Pump() {
   if (pumping_) return;
   pumping_ = true;
   for (std::size_t next = 0; next < inbox_.size(); ++next) {
-    Event event = std::move(inbox_[next]);
+    const Event& event = inbox_[next];  // until an effect adds to the inbox
     now_ = event.at;
     if (const auto* due = std::get_if<Due>(&event.what); due && Monitor::Owns(due->ticket)) {
       if (monitor_) PerformAll(monitor_->On(*due, now_));
     } else if (!state_ready_) {
-      before_state_.push_back(std::move(event));
+      before_state_.push_back(std::move(inbox_[next]));
     } else {
       PerformAll(resource_->Step(event));
     }
@@ -157,8 +157,8 @@ void Lane::Perform(const Run& effect) {
     if (!saved_state_.empty() && saved_state_ != "?") (void)policy_->ImportState(saved_state_);
   }
   if (IsWatch(effect.task)) return TookTurn(effect.task, policy_->StartWatch(effect.task));
-  TookTurn(effect.task, policy_->Start(effect.task, effect.entry, effect.arguments, effect.cause,
-                                       effect.deadline));
+  TookTurn(effect.task, policy_->Start(effect.task, effect.entry, effect.arguments,
+                                       resource_->terminating(), effect.deadline));
 }
 
 void Lane::Perform(const Resume& effect) {

@@ -6,8 +6,9 @@
 //   == ok
 //
 // A line that begins with the name of an entry point starts it ("terminate", "watch0"); "<-" lines
-// are the world's answers (a line that ends with \ goes on in the next); "->", "==", "log" and "progress" lines are the policy's doing. Play()
-// takes the whole picture and answers what really happened, so that a test is one comparison.
+// are the world's answers (a line that ends with \ goes on in the next); "->", "==", "log" and
+// "progress" lines are the policy's doing. Play() takes the whole picture and answers what really
+// happened, so that a test is one comparison.
 #pragma once
 
 #include <charconv>
