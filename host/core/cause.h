@@ -8,6 +8,7 @@
 
 #include "host/core/entry_point.h"
 #include "host/core/error_code.h"
+#include "host/core/shared_text.h"
 
 namespace tidegate {
 
@@ -40,9 +41,9 @@ struct Cause {
   EntryPoint entry = EntryPoint::kOnline;  // in which entry point it happened
   int attempt = 0;                         // the nth run of this entry point since the last success
   ErrorCode code = ErrorCode::kSuccess;    // what the cluster is told
-  std::string op{};                        // "volume.offline", empty when no operation was involved
-  std::string where{};                     // "volume.lua:42", empty when no script was involved
-  std::string message{};                   // one line, for people
+  SharedText op{};                         // "volume.offline", empty when no operation was involved
+  SharedText where{};                      // "volume.lua:42", empty when no script was involved
+  SharedText message{};                    // one line, for people
 
   explicit operator bool() const { return kind != CauseKind::kNone; }
   bool operator==(const Cause&) const = default;

@@ -204,7 +204,7 @@ bool Resource::AnsweredAlready(const Requested& request) {
     return true;
   }
   if (manifest_->Has(entry)) return false;
-  EndEntry(entry, entry == EntryPoint::kLooksAlive ? last_verdict_ : Verdict{});
+  EndEntry(entry, entry == EntryPoint::kLooksAlive ? Verdict(last_verdict_) : Verdict{});
   return true;
 }
 
@@ -245,7 +245,7 @@ void Resource::On(const Returned& e) {
   Next();
 }
 
-void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
+void Resource::EndEntry(EntryPoint entry, Verdict&& verdict) {
   if (verdict.ok) attempts_[static_cast<std::size_t>(entry)] = 0;
   switch (entry) {
     case EntryPoint::kOpen:
@@ -282,7 +282,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict verdict) {
 
 // LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed
 // sandbox is no matter of health: it fails the resource at once.
-void Resource::EndPoll(EntryPoint entry, Verdict verdict) {
+void Resource::EndPoll(EntryPoint entry, Verdict&& verdict) {
   if (entry == EntryPoint::kIsAlive && filters_health_) {
     last_verdict_ = verdict;
     const bool healthy = health_.Take(verdict.ok, manifest_->health);

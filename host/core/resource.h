@@ -78,8 +78,8 @@ class Resource {
   void CancelTask(Task task);
   void CancelWatches();
   void Expire(Task task);
-  void EndEntry(EntryPoint entry, Verdict verdict);
-  void EndPoll(EntryPoint entry, Verdict verdict);
+  void EndEntry(EntryPoint entry, Verdict&& verdict);
+  void EndPoll(EntryPoint entry, Verdict&& verdict);
   void EndTerminate(const Verdict& verdict);
   void Heartbeat();
   void Next();

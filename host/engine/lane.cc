@@ -71,7 +71,7 @@ Outcome Lane::Offer(std::shared_ptr<const CompiledPolicy> policy) {
   return Ok();
 }
 
-void Lane::Handle(Event event) {
+void Lane::Handle(Event&& event) {
   now_ = event.at;
   if (const auto* completed = std::get_if<Completed>(&event.what)) {
     if (completed->ticket == kStateRead) return StateArrived(completed->reply);
@@ -165,7 +165,7 @@ void Lane::Perform(const Resume& effect) {
   TookTurn(effect.task, policy_->Resume(effect.task, effect.reply));
 }
 
-void Lane::TookTurn(Task task, Turn turn) {
+void Lane::TookTurn(Task task, Turn&& turn) {
   if (auto* call = std::get_if<Call>(&turn)) return Enqueue(Yielded{task, std::move(*call)});
   if (IsWatch(task)) watches_ &= ~(1u << (static_cast<int>(task) - static_cast<int>(Task::kWatch)));
   Enqueue(Returned{task, std::move(std::get<Verdict>(turn))});

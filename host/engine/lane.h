@@ -56,7 +56,7 @@ class Lane final : public PolicyHost {
                                               std::shared_ptr<const CompiledPolicy> policy);
 
   // From Env.
-  void Handle(Event event);
+  void Handle(Event&& event);
 
   // Reads back resource.state, then opens the resource; requests made meanwhile wait.
   void Begin();
@@ -104,7 +104,7 @@ class Lane final : public PolicyHost {
   void Perform(const Note& effect) { env_.Log(spec_.id, effect.level, effect.text); }
   void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}}); }
   void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
-  void TookTurn(Task task, Turn turn);
+  void TookTurn(Task task, Turn&& turn);
   template <class What>
   void Enqueue(What what) {
     inbox_.push_back({now_, std::move(what)});

@@ -50,7 +50,7 @@ void Trace::Add(const Cause& cause) {
               static_cast<std::uint64_t>(cause.entry));
   digest_.Add(static_cast<std::uint64_t>(cause.attempt));
   digest_.Add(static_cast<std::uint64_t>(cause.code));
-  for (const std::string* s : {&cause.op, &cause.where, &cause.message}) Put(digest_, *s);
+  for (const SharedText* s : {&cause.op, &cause.where, &cause.message}) Put(digest_, s->str());
 }
 
 }  // namespace tidegate::sim
