@@ -38,6 +38,7 @@ function(tidegate_warnings target)
   target_compile_options(
     ${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
   if(TIDEGATE_SANITIZE)  # gcc sees ghosts through its own instrumentation
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    target_compile_options(
+      ${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   endif()
 endfunction()

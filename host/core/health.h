@@ -5,9 +5,11 @@
 // policy declares how sure it wants to be (Health); the default is to believe every verdict.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
+#include "host/core/digest.h"
 #include "host/core/manifest.h"
 
 namespace tidegate {
@@ -35,6 +37,15 @@ class HealthFilter {
     const std::uint32_t window =
         health.of >= kHealthWindow ? ~0u : (1u << static_cast<unsigned>(health.of)) - 1;
     return std::popcount(history_ & window);
+  }
+
+  // What decides the next verdicts.
+  void Describe(Digest& digest, const Health& health) const {
+    const std::uint32_t window =
+        health.of >= kHealthWindow ? ~0u : (1u << static_cast<unsigned>(health.of)) - 1;
+    digest.Add(history_ & window);
+    digest.Add(static_cast<std::uint64_t>(std::min(good_in_a_row_, health.succeed_after)));
+    digest.Add(failed_ ? 1 : 0);
   }
 
  private:

@@ -17,6 +17,17 @@ bool Monitor::settled() const {
                        : state_ != ResourceState::kOnline;
 }
 
+void Monitor::Describe(Digest& digest, Instant now) const {
+  digest.Add(static_cast<std::uint64_t>(state_));
+  for (const bool b : {wants_online_, terminating_, asked_is_alive_, gave_up_}) {
+    digest.Add(b ? 1 : 0);
+  }
+  digest.Add(failures_.size());
+  for (const Timer* timer : {&looks_alive_, &is_alive_, &progress_, &answer_, &restart_}) {
+    digest.Add(timer->ticket ? static_cast<std::uint64_t>((timer->due - now).ns) : ~0ull);
+  }
+}
+
 Effects Monitor::Begin(Instant now) {
   now_ = now;
   Emit(Ask{EntryPoint::kOpen});

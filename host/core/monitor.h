@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/core/digest.h"
 #include "host/core/effect.h"
 
 namespace tidegate {
@@ -55,6 +56,10 @@ class Monitor {
   bool gave_up() const { return gave_up_; }
   // Nothing more will happen until somebody asks: what a host waits for before it ends.
   bool settled() const;
+
+  // Everything that decides how it goes on, relative to `now`; failures by their number alone, so
+  // only good for less than RestartPeriod.
+  void Describe(Digest& digest, Instant now) const;
 
   void Change(const MonitorSettings& settings) { settings_ = settings; }
   const MonitorSettings& settings() const { return settings_; }

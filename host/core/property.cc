@@ -83,7 +83,8 @@ Result<PropertyValue> ParseProperty(const PropertySpec& spec, std::string_view t
 }
 
 Result<Properties> Validate(const std::vector<PropertySpec>& specs, const Properties& given) {
-  for (const auto& [name, value] : given) {
+  for (const auto& entry : given) {
+    const std::string& name = entry.first;
     const bool known =
         std::ranges::any_of(specs, [&](const PropertySpec& spec) { return spec.name == name; });
     if (known) continue;

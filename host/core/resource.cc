@@ -21,6 +21,22 @@ int Resource::outstanding() const {
              tasks_, [](const TaskRun& run) { return run.active && run.waiting; }));
 }
 
+void Resource::Describe(Digest& digest) const {
+  digest.Add(static_cast<std::uint64_t>(status_.state));
+  for (const int attempts : attempts_) digest.Add(static_cast<std::uint64_t>(attempts));
+  health_.Describe(digest, manifest_->health);
+  digest.Add(last_verdict_.ok ? 1 : 0);
+  for (const TaskRun& run : tasks_) {
+    digest.Add(run.active ? 1 + static_cast<std::uint64_t>(run.entry) : 0);
+    digest.Add(run.waiting_op);
+  }
+  for (const bool waits : watch_waits_) digest.Add(waits ? 1 : 0);
+  digest.Add(handles_.size());
+  digest.Add(orphans_.size());
+  digest.Add(requests_.size());
+  digest.Add(swap_waits_ ? 1 : 0);
+}
+
 bool Resource::Busy() const {
   return tasks_[Index(Task::kEntry)].active || tasks_[Index(Task::kTerminate)].active;
 }

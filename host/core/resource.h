@@ -41,6 +41,9 @@ class Resource {
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
   const HealthFilter& health() const { return health_; }
+  // Everything that decides how it goes on while no task runs: the simulator does not try the same
+  // twice.
+  void Describe(Digest& digest) const;
 
  private:
   struct TaskRun {

@@ -15,6 +15,7 @@ constexpr std::string_view kStateKey = ".state";
 constexpr std::uint64_t kLaneBit = 1ull << 62;
 constexpr Ticket kStateRead{kLaneBit | 1};
 constexpr Ticket kStateWritten{kLaneBit | 2};
+constexpr Ticket kStateReadDue{kLaneBit | 3};
 
 }  // namespace
 
@@ -47,6 +48,7 @@ Result<std::unique_ptr<Policy>> Lane::MakePolicy(
 void Lane::Begin() {
   now_ = env_.Now();
   env_.Submit(spec_.id, kStateRead, StoreGet{std::string(kStateKey)});
+  env_.Arm(spec_.id, kStateReadDue, now_ + limits::kOpenTimeout);
   if (monitor_) PerformAll(monitor_->Begin(now_));
   Pump();
 }
@@ -73,6 +75,11 @@ Outcome Lane::Offer(std::shared_ptr<const CompiledPolicy> policy) {
 
 void Lane::Handle(Event&& event) {
   now_ = event.at;
+  if (const auto* due = std::get_if<Due>(&event.what); due && due->ticket == kStateReadDue) {
+    // A resource must not stay closed because the disk with its state does not answer.
+    return StateArrived(
+        Failure(ErrorCode::kTimeout, "no answer within " + Text(limits::kOpenTimeout)));
+  }
   if (const auto* completed = std::get_if<Completed>(&event.what)) {
     if (completed->ticket == kStateRead) return StateArrived(completed->reply);
     if (completed->ticket == kStateWritten) {
@@ -91,7 +98,7 @@ void Lane::Handle(Event&& event) {
 
 // What the entry points before this host left in resource.state.
 void Lane::StateArrived(const Reply& reply) {
-  state_ready_ = true;
+  if (std::exchange(state_ready_, true)) return;  // the deadline, or an answer that came after it
   if (reply.ok()) {
     saved_state_ = std::get<std::string>(reply.value);
     const Outcome imported = policy_->ImportState(saved_state_);
@@ -237,6 +244,17 @@ std::optional<Task> Lane::AllotWatch() {
     return Watch(n);
   }
   return std::nullopt;
+}
+
+void Lane::Describe(Digest& digest) const {
+  digest.Add(state_ready_ ? 1 : 0);
+  digest.Add(saved_state_);
+  digest.Add(static_cast<std::uint64_t>(saves_under_way_));
+  digest.Add(policy_->manifest().digest);
+  digest.Add(policy_->dead() ? 1 : 0);
+  digest.Add(next_policy_ != nullptr ? 1 : 0);
+  resource_->Describe(digest);
+  if (monitor_) monitor_->Describe(digest, env_.Now());
 }
 
 LaneView Lane::View() const {

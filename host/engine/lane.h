@@ -77,6 +77,9 @@ class Lane final : public PolicyHost {
   bool saving() const { return saves_under_way_ > 0; }
 
   LaneView View() const;
+  // Everything that decides how it goes on while no task runs, but for what a policy keeps outside
+  // of resource.state.
+  void Describe(Digest& digest) const;
   const std::string& name() const { return spec_.name; }
   Policy& policy() { return *policy_; }
 

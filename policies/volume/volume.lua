@@ -63,7 +63,8 @@ end
 -- Lock, dismount and offline on one handle: nobody can mount the volume in between.
 function policy.offline(resource)
   local vol <close> = assert(open(resource))
-  if vol:is_offline() then return end
+  -- Asked to be sure: offline twice is harmless, and a volume that is online in truth refuses.
+  if vol:is_offline() and vol:offline() then return end
   retry.run({ within = resource.properties.OfflineWithin, first = "100ms", max = "2s",
     on_error = function(err) resource:progress("waiting for open files: " .. err.detail) end,
   }, function() assert(vol:lock()) end)
@@ -71,7 +72,7 @@ function policy.offline(resource)
   local ok, err = vol:offline()
   if ok then return end
   -- A device without an offline state of its own is dismounted, and that is all there is to do.
-  if err.name ~= "ERROR_NOT_SUPPORTED" or vol:supports_online_offline() then error(err) end
+  if err.name ~= "ERROR_NOT_SUPPORTED" or vol:supports_online_offline() ~= false then error(err) end
   log.warning("%s has no offline state: dismounted only", resource.properties.VolumePath)
 end
 

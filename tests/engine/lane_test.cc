@@ -164,6 +164,20 @@ TEST_CASE("A state that cannot be read is said, and begins empty") {
   CHECK(stage.Take().find("resource.state begins empty") != std::string::npos);
 }
 
+TEST_CASE("A state that does not arrive holds up a resource only so long") {
+  LaneStage stage(kMinimal + "return policy", Monitored());
+  stage.LoseState();
+  stage.lane().Begin();
+  stage.lane().Want(true, kAsked);
+  stage.Run(Seconds(11));
+  CHECK(stage.Take() == R"(
+10s  log: resource.state begins empty: ERROR_TIMEOUT (no answer within 10s)
+10s  Offline
+10s  OnlinePending checkpoint 0
+10s  Online
+)");
+}
+
 TEST_CASE("A swap waits for the running entry point and carries the state over") {
   LaneStage stage(R"lua(
 local timer = require "timer"

@@ -61,10 +61,12 @@ class LaneStage final : public Env {
 
   std::string Take() { return "\n" + std::exchange(text_, {}); }
   std::map<std::string, std::string>& store() { return store_; }
+  void LoseState() { loses_state_ = true; }  // reading it is never answered
 
   Instant Now() const override { return now_; }
   void Submit(ResourceId, Ticket ticket, const Call& call) override {
     if (const auto* get = std::get_if<StoreGet>(&call); get && get->key == ".state") {
+      if (loses_state_) return;
       const auto it = store_.find(get->key);
       return Answer(ticket,
                     it == store_.end() ? Failure(ErrorCode::kNotFound) : Success(it->second));
@@ -115,6 +117,7 @@ class LaneStage final : public Env {
   Instant now_;
   std::uint64_t order_ = 0;
   bool quiet_ = false;
+  bool loses_state_ = false;
 };
 
 }  // namespace tidegate::test

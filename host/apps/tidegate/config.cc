@@ -33,8 +33,9 @@ class TableReader {
 
   Outcome Read(const toml::table& table) const {
     for (const auto& [key, node] : table) {
-      const auto reader = std::ranges::find_if(
-          readers_, [&](const auto& entry) { return entry.first == key.str(); });
+      const std::string_view name = key.str();
+      const auto reader =
+          std::ranges::find_if(readers_, [name](const auto& entry) { return entry.first == name; });
       if (reader == readers_.end()) {
         std::vector<std::string_view> names;
         for (const auto& entry : readers_) names.push_back(entry.first);
