@@ -79,6 +79,8 @@ TEST_CASE("lun-mask: after a crash the device tells that it is offline already")
       <- ok 1
       -> volume.is_offline volume=1
       <- ok true
+      -> volume.offline volume=1
+      <- ok
       -> store.set key=lun.taker value=array7
       <- ok
       log info: /dev/sdb1 is offline: array7 may mask its LUN

@@ -1,0 +1,14 @@
+-- A1.1: an endless loop with fuel to spare
+-- caught by: time
+-- limit: fuel 200000000
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  while true do end
+end
+
+return policy

@@ -1,0 +1,14 @@
+-- A2.20: table.concat up to the last integer
+-- caught by: error
+-- says: invalid value (at index 2) in table
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  table.concat({ "a" }, ",", 1, math.maxinteger)
+end
+
+return policy

@@ -1,0 +1,14 @@
+-- A2.24: a plain search of n times m steps
+-- caught by: fuel
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  local s, what = ("a"):rep(100000), ("a"):rep(50000) .. "b"
+  while true do s:find(what, 1, true) end
+end
+
+return policy

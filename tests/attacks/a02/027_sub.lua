@@ -1,0 +1,14 @@
+-- A2.27: sub of a long text
+-- caught by: fuel
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  local s = ("x"):rep(100000)
+  while true do s:sub(2) end
+end
+
+return policy

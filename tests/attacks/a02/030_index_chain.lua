@@ -1,0 +1,16 @@
+-- A2.30: an __index chain of 1900 tables
+-- caught by: error
+-- says: '__index' chain too long
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  local t = {}
+  for _ = 1, 1900 do t = setmetatable({}, { __index = t }) end
+  return t.x
+end
+
+return policy

@@ -1,0 +1,17 @@
+-- A2.35: thirty thousand instructions without a loop or a call, called in a loop
+-- caught by: fuel
+local function slow(x)
+-- source: expand 16000 "x=x^x "
+  return x
+end
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  while true do slow(1.5) end
+end
+
+return policy

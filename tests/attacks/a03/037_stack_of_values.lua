@@ -1,0 +1,13 @@
+-- A3.37: a stack of values as one block
+-- caught by: memory
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  return select("#", table.unpack({}, 1, 100000))
+end
+
+return policy

@@ -1,0 +1,16 @@
+-- A3.45: the state itself with a metatable
+-- caught by: harmless
+-- logs: resource.state was not saved
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive(resource)
+  local loop = function() while true do end end
+  resource.state = setmetatable({}, { __index = loop, __pairs = loop, __len = loop })
+  return true
+end
+
+return policy

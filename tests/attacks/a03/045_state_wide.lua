@@ -1,0 +1,15 @@
+-- A3.45: a state of more than 64 KiB
+-- caught by: harmless
+-- logs: where the state exceeds 64 KiB
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive(resource)
+  for i = 1, 5000 do resource.state["key number " .. i] = i end
+  return true
+end
+
+return policy

@@ -1,0 +1,8 @@
+-- A5.54: a chain of concatenations
+-- caught by: refused
+-- in: load
+-- says: overflow
+local policy = { api = 1 }
+-- source: expand 1 "local x = 1"
+-- source: expand 60000 "..1"
+return policy

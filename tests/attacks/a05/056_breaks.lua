@@ -1,0 +1,8 @@
+-- A5.56: breaks, thirty thousand of them
+-- caught by: fuel
+-- in: load
+local policy = { api = 1 }
+-- source: expand 1 "local x while true do "
+-- source: expand 12000 "if x then break end "
+end
+return policy

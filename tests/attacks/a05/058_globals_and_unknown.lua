@@ -1,0 +1,10 @@
+-- A5.58: declared and undefined names by the thousand, each compared with each
+-- caught by: refused
+-- in: load
+-- says: undefined global
+local policy = { api = 1 }
+-- source: expand 5000 "g@=1 "
+local function f(x)
+-- source: expand 5000 " x=u@"
+end
+return policy

@@ -1,0 +1,8 @@
+-- A5.58: one comment of two hundred thousand bytes
+-- caught by: memory
+-- in: load
+local policy = { api = 1 }
+-- source: expand 1 "--[["
+-- source: expand 200000 "x"
+]]
+return policy

@@ -1,0 +1,14 @@
+-- A6.70: the metatable of a library taken off
+-- caught by: error
+-- says: cannot change a protected metatable
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  setmetatable(volume, nil)
+end
+
+return policy

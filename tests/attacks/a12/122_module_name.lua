@@ -1,0 +1,16 @@
+-- A12.122: a module of the pack that takes the name of a library
+-- caught by: error
+-- says: the library
+-- module volume: error "mine"
+
+local policy = { api = 1 }
+
+function policy.online() end
+function policy.offline() end
+
+function policy.is_alive()
+  require("volume").open("/img")
+  error("the library")
+end
+
+return policy

@@ -1,0 +1,34 @@
+// A target is a function that takes a fuzzer's bytes and must end well whatever they are: no crash,
+// no sanitizer's report, no leak, and every Expect() in it holds.
+//
+// Each has a libFuzzer program (libfuzzer.cc, clang only). The tests run the kept corpus and every
+// finding through the same functions in any build.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace tidegate::fuzz {
+
+void FuzzPolicy(std::string_view bytes);     // a policy's text, then what the world answers it
+void FuzzOperation(std::string_view bytes);  // arguments from Lua, replies of every type
+void FuzzState(std::string_view bytes);      // resource.state as JSON
+void FuzzConfig(std::string_view bytes);     // a configuration file
+
+struct Target {
+  std::string_view name;  // of its corpus folder too
+  void (*run)(std::string_view bytes);
+};
+inline constexpr Target kTargets[] = {
+    {"policy", &FuzzPolicy}, {"operation", &FuzzOperation}, {"state", &FuzzState}, {"config", &FuzzConfig}};
+
+// Why abort: it is what a fuzzer takes for a finding.
+inline void Expect(bool holds, std::string_view what, std::string_view detail = {}) {
+  if (holds) return;
+  std::fprintf(stderr, "expected: %.*s\n%.*s\n", static_cast<int>(what.size()), what.data(),
+               static_cast<int>(detail.size()), detail.data());
+  std::abort();
+}
+
+}  // namespace tidegate::fuzz
