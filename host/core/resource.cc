@@ -250,7 +250,11 @@ void Resource::On(const Returned& e) {
     EndTerminate(verdict);
   } else if (IsWatch(e.task)) {
     // A watch that ends is a failure found without a poll, as SignalFailure reports it.
-    if (verdict.ok) verdict.cause = {.kind = CauseKind::kUnhealthy, .message = "the watch ended"};
+    if (verdict.ok) {
+      verdict.cause = {.kind = CauseKind::kUnhealthy,
+                       .code = ErrorCode::kResourceFailed,
+                       .message = "the watch ended"};
+    }
     verdict.ok = false;
     verdict.cause.entry = EntryPoint::kIsAlive;
     Emit(Answer{EntryPoint::kIsAlive, std::move(verdict)});

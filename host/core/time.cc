@@ -51,7 +51,9 @@ std::optional<Duration> ParseDuration(std::string_view text) {
     // The fraction is below 1e9 and a unit at most 3.6e12: their product can pass 2^63, so divide
     // the unit first where it is large.
     const std::int64_t part = u.ns >= scale ? fraction * (u.ns / scale) : fraction * u.ns / scale;
-    return Duration{whole * u.ns + part};
+    const Duration d{whole * u.ns + part};
+    if (d > limits::kDurationMax) return std::nullopt;
+    return d;
   }
   return std::nullopt;
 }

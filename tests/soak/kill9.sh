@@ -32,11 +32,12 @@ leaks() {
 clean=0
 for ((round = 1; round <= rounds; ++round)); do
   moment=$((RANDOM % 14)).$((RANDOM % 10))$((RANDOM % 10))
-  "$program" demo --dir "$dir" --volume "$kind" >"$dir/demo.log" 2>&1 &
+  "$program" demo --dir "$dir" --volume "$kind" --policy "$top/policies/volume" >"$dir/demo.log" 2>&1 &
   pid=$!
   sleep "$moment"
   kill -KILL "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
+  if grep -q '^error' "$dir/demo.log"; then fail "$(grep -m 1 '^error' "$dir/demo.log")"; fi
   if [ ! -f "$image" ]; then leaks; continue; fi  # killed before, or ended and cleaned up
   truncate -s 64M "$image"  # the demo's own damage to the device
   written=no; grep -q "and syncs it" "$dir/demo.log" && written=yes
@@ -58,6 +59,6 @@ for ((round = 1; round <= rounds; ++round)); do
 done
 [ ! -t 1 ] || printf '\r'
 moment=end
-"$program" demo --dir "$dir" --volume "$kind" >"$dir/demo.log" 2>&1 || fail "$(tail -n 1 "$dir/demo.log")"
+"$program" demo --dir "$dir" --volume "$kind" --policy "$top/policies/volume" >"$dir/demo.log" 2>&1 || fail "$(tail -n 1 "$dir/demo.log")"
 leaks
 echo "kill -9 at $rounds random moments ($kind): $clean recovered, none lost, nothing left behind"
