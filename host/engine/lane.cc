@@ -234,7 +234,16 @@ void Lane::Log(Level level, std::string_view text) {
   env_.Log(spec_.id, level, text);
 }
 
-void Lane::Progress(std::string_view text) { Enqueue(Progressed{std::string(text)}); }
+// Only the latest text of a turn counts: a policy that says it in a loop fills nothing.
+void Lane::Progress(std::string_view text) {
+  if (!inbox_.empty()) {
+    if (auto* last = std::get_if<Progressed>(&inbox_.back().what)) {
+      last->text.assign(text);
+      return;
+    }
+  }
+  Enqueue(Progressed{std::string(text)});
+}
 
 std::optional<Task> Lane::AllotWatch() {
   for (int n = 0; n < limits::kWatches; ++n) {

@@ -81,6 +81,8 @@ int CallCommand(const CallOptions& options) {
   Outcome kept = Ok();
   HostOptions host_options;
   host_options.runtime_dir = options.runtime_dir;
+  // Nothing is stored there: the values of a call are in MemoryStore.
+  host_options.state_dir = options.runtime_dir.empty() ? RuntimeDirectory() : options.runtime_dir;
   host_options.monitored = false;
   host_options.log = [](Level level, std::string_view, std::string_view text) {
     LogLine(level, text);
