@@ -127,7 +127,7 @@ Effects Monitor::On(const Answer& answer, Instant now) {
     case EntryPoint::kLooksAlive:
       if (state_ != ResourceState::kOnline) break;
       if (!asked_is_alive_) Stop(answer_);
-      if (answer.verdict.ok || asked_is_alive_) break;
+      if (answer.verdict.ok || asked_is_alive_ || terminating_) break;
       Poll(EntryPoint::kIsAlive, is_alive_, settings_.is_alive_poll_interval);
       break;
     case EntryPoint::kIsAlive:

@@ -244,6 +244,11 @@ void Resource::On(const Returned& e) {
   if (!Of(e.task).active) return;
   const EntryPoint entry = Of(e.task).entry;
   StopTask(e.task);
+  if (IsKill(e.verdict.cause.kind)) {
+    // One sandbox runs all tasks of a resource: they died together.
+    CancelWatches();
+    if (IsWatch(e.task)) On(Returned{Task::kEntry, e.verdict});
+  }
   Verdict verdict = e.verdict;
   verdict.cause.entry = entry;
   if (e.task == Task::kTerminate) {

@@ -151,6 +151,8 @@ void Lane::PerformAll(const Effects& effects) {
 }
 
 void Lane::Perform(const Run& effect) {
+  // A watch's function died with its sandbox, and that the turn was a kill is in the inbox already.
+  if (policy_->dead() && IsWatch(effect.task)) return;
   if (policy_->dead()) {
     // A killed sandbox is never entered again; a new one starts from the same bytecode.
     Result<std::unique_ptr<Policy>> fresh = MakePolicy(program_);

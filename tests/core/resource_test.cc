@@ -278,6 +278,23 @@ TEST_CASE("Watches start when the resource is online and end before it goes offl
 )");
 }
 
+TEST_CASE("What kills one task of a sandbox kills all of them") {
+  const Manifest manifest = PolicyWith({});
+  Resource resource(manifest);
+  Picture p(resource);
+  p.Say({}, Requested{EntryPoint::kOpen, {}}).Say({}, Requested{EntryPoint::kOnline, {}});
+  p.Say({}, WatchStarted{Watch(0)}).Say({}, WatchStarted{Watch(1)}).Say({}, Done());
+  p.Say({}, Requested{EntryPoint::kIsAlive, {}});
+  p.Take();
+  p.Say({}, Returned{Watch(1), {false, {.kind = CauseKind::kFuelLimit, .message = "fuel"}}});
+  CHECK(p.Take() == R"(
+> 0s watch1 returned failed: online: fuel
+    cancel watch0
+    answer is_alive failed: is_alive: fuel
+    answer is_alive failed: is_alive: fuel
+)");
+}
+
 TEST_CASE("Eight unanswered operations are the most a resource can have") {
   const Manifest manifest = PolicyWith({EntryPoint::kTerminate});
   Resource resource(manifest);
