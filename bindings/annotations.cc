@@ -211,6 +211,11 @@ function timer.now() end
 ---@return number
 function timer.left() end
 
+--- Seconds from a number of seconds or a text such as "250ms".
+---@param duration number|string
+---@return number
+function timer.seconds(duration) end
+
 )lua"},
     {"store", ""},
     {"log", R"lua(--- Each takes one value, or a format as string.format does and its values.

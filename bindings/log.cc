@@ -15,6 +15,7 @@ int Log(lua_State* L) noexcept {
   } else {
     PushText(L, 1);
   }
+  lua_charge(L, kLogFuel + lua_rawlen(L, -1) / 32);
   Runtime::Of(L).host->Log(level, StringAt(L, -1).value_or("?"));
   return 0;
 }

@@ -34,6 +34,18 @@ void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capabilit
   }
 }
 
+void NoteOutcome(Runtime& runtime, std::string_view op, const Reply& reply) noexcept {
+  TaskState& task = runtime.current();
+  if (reply.ok()) {
+    if (task.trouble != nullptr && task.trouble->op == op) task.trouble->op = {};
+    return;
+  }
+  Trouble& trouble = task.HasTrouble();
+  trouble.op = op;
+  trouble.code = reply.code;
+  trouble.detail = reply.detail;
+}
+
 int Wait(lua_State* L, Runtime& runtime, lua_KFunction answer) {
   lua_settop(L, 0);
   runtime.asked = true;

@@ -27,10 +27,14 @@ void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capabilit
 // Gives the turn back to the host, which resumes with a reply.
 int Wait(lua_State* L, Runtime& runtime, lua_KFunction answer);
 
+// Remembers what failed, for the error that a policy makes of it by not looking.
+void NoteOutcome(Runtime& runtime, std::string_view op, const Reply& reply) noexcept;
+
 template <class Op>
 int FinishOp(lua_State* L, int, lua_KContext) noexcept {
   Runtime& runtime = Runtime::Of(L);
   const Reply& reply = *runtime.reply;
+  NoteOutcome(runtime, Op::Info().name, reply);
   if (!reply.ok()) {
     lua_pushnil(L);
     PushError(L, reply, Op::Info().name);

@@ -37,6 +37,7 @@ int Progress(lua_State* L) noexcept {
   CheckSelf(L, "progress", 1);
   const auto text = StringAt(L, 2);
   if (!text) return Raise(L, "resource:progress: the text must be a string");
+  lua_charge(L, kLogFuel);
   Runtime::Of(L).host->Progress(text->substr(0, limits::kReasonBytes));
   return 0;
 }

@@ -20,7 +20,21 @@ int Left(lua_State* L) noexcept {
   return 1;
 }
 
-constexpr Function kFunctions[] = {Bound<TimerSleep>(), {"now", &Now}, {"left", &Left}};
+// A duration as seconds, by the rules of every operation that takes one.
+int SecondsOf(lua_State* L) noexcept {
+  CheckCount(L, "timer.seconds", 1);
+  const auto duration = DurationAt(L, 1);
+  if (!duration) {
+    const bool text = lua_type(L, 1) == LUA_TSTRING;
+    return Raise(L, "'%s' is not a duration: a number of seconds, or a text such as \"250ms\"",
+                 text ? lua_tostring(L, 1) : luaL_typename(L, 1));
+  }
+  lua_pushnumber(L, static_cast<double>(duration->ns) / 1e9);
+  return 1;
+}
+
+constexpr Function kFunctions[] = {
+    Bound<TimerSleep>(), {"now", &Now}, {"left", &Left}, {"seconds", &SecondsOf}};
 constexpr Library kLibrary = {"timer", kFunctions};
 
 }  // namespace

@@ -59,10 +59,16 @@ set(lua_files
     ltable ltm lundump lvm lzio lauxlib lbaselib lcorolib lmathlib lstrlib ltablib lutf8lib)
 list(TRANSFORM lua_files PREPEND ${lua_dir}/src/)
 list(TRANSFORM lua_files APPEND .c)
-add_library(lua STATIC ${lua_files})
-target_include_directories(lua SYSTEM PUBLIC ${lua_dir}/src)
+add_library(lua STATIC ${lua_files} ${PROJECT_SOURCE_DIR}/host/lua/inside.c)
+target_include_directories(
+  lua SYSTEM PUBLIC ${lua_dir}/src
+  PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(lua PRIVATE LUA_USER_H="${PROJECT_SOURCE_DIR}/host/lua/lua_user.h")
-set_target_properties(lua PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
+# Why unity: the compiler then sees through the calls between Lua's own files, a tenth of the time of
+# a dispatch. Lua's authors keep it compiling that way (onelua.c).
+set_target_properties(
+  lua PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden UNITY_BUILD ON
+                 UNITY_BUILD_BATCH_SIZE 0)
 if(UNIX)
   target_link_libraries(lua PUBLIC m)
 endif()

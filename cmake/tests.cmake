@@ -52,15 +52,39 @@ endif()
 tidegate_warnings(tidegate_tests)
 catch_discover_tests(tidegate_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
 
-file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*_bench.cc)
+file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*.cc)
 find_package(benchmark QUIET)
 if(bench_sources AND benchmark_FOUND)
+  # Stock Lua, compiled as ours is, in a module of its own: two Luas in one process, hidden from each
+  # other.
+  set(stock_dir ${CMAKE_BINARY_DIR}/lua-5.4.9-stock)
+  if(NOT EXISTS ${stock_dir}/src/lua.h)
+    if(TIDEGATE_LUA_SOURCE)
+      file(COPY ${TIDEGATE_LUA_SOURCE}/ DESTINATION ${stock_dir})
+    else()
+      tidegate_unpack(${lua_origin} ${stock_dir})
+    endif()
+  endif()
+  list(TRANSFORM lua_files REPLACE ${lua_dir} ${stock_dir} OUTPUT_VARIABLE stock_files)
+  add_library(tidegate_stock_lua MODULE EXCLUDE_FROM_ALL ${stock_files}
+                                        ${PROJECT_SOURCE_DIR}/tests/bench/stock_lua.c)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/bench/stock_lua.c
+                              PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  target_include_directories(tidegate_stock_lua PRIVATE ${stock_dir}/src
+                                                        ${PROJECT_SOURCE_DIR}/tests/bench)
+  set_target_properties(
+    tidegate_stock_lua PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden PREFIX ""
+                                  UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  target_link_libraries(tidegate_stock_lua PRIVATE m)
+
   add_executable(tidegate_bench EXCLUDE_FROM_ALL ${bench_sources})
+  add_dependencies(tidegate_bench tidegate_stock_lua)
   target_include_directories(tidegate_bench PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(
-    tidegate_bench PRIVATE ${tidegate_rooms} lua benchmark::benchmark benchmark::benchmark_main)
+  target_link_libraries(tidegate_bench PRIVATE ${tidegate_rooms} lua benchmark::benchmark
+                                               ${CMAKE_DL_LIBS})
   target_compile_definitions(
     tidegate_bench PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                           TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate")
+                           TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate"
+                           TIDEGATE_STOCK_LUA="$<TARGET_FILE:tidegate_stock_lua>")
   tidegate_warnings(tidegate_bench)
 endif()

@@ -12,39 +12,28 @@ local retry = {}
 ---@field max? number|string the longest wait, default "5s"
 ---@field on_error? fun(err: Error, attempt: integer) called after each failure that is tried again
 
-local known = {
-  times = true, within = true, first = true, factor = true, max = true, on_error = true,
-}
-
-local units = { h = 3600, m = 60, s = 1, ms = 1e-3, us = 1e-6, ns = 1e-9 }
-
---- Seconds from a number of seconds or a text such as "250ms".
----@param duration number|string
----@return number
-function retry.seconds(duration)
-  if type(duration) == "number" then return duration end
-  if type(duration) ~= "string" then
-    error("a duration is a number of seconds or a text such as \"250ms\"", 2)
-  end
-  local number, unit = duration:match("^(%d+%.?%d*)(%a*)$")
-  local scale = number and rawget(units, unit == "" and "s" or unit)
-  if not scale then error("'" .. duration .. "' is not a duration such as \"5s\"", 2) end
-  return tonumber(number) * scale
-end
+-- A text and a chain of comparisons rather than tables: every resource that retries holds its own.
+local known = " times within first factor max on_error "
 
 local function check(options)
   if type(options) ~= "table" then error("retry.run takes a table of options and a function", 3) end
   for name in pairs(options) do
-    if not known[name] then error("retry.run has no option '" .. tostring(name) .. "'", 3) end
+    local text = tostring(name)
+    if not known:find(" " .. text .. " ", 1, true) then
+      error("retry.run has no option '" .. text .. "'", 3)
+    end
   end
   if options.times ~= nil and (math.type(options.times) ~= "integer" or options.times < 1) then
     error("retry.run: times must be an integer from 1 on", 3)
   end
 end
 
--- Only what an operation answered can be different the next time: a programming error stays one.
+-- Only what an operation answered can be different the next time: a programming error stays one,
+-- and so do ERROR_INVALID_FUNCTION, ERROR_INVALID_HANDLE, ERROR_NOT_SUPPORTED and
+-- ERROR_INVALID_PARAMETER.
 local function may_pass(err)
-  return type(err) == "table" and rawget(err, "code") ~= nil
+  local code = type(err) == "table" and rawget(err, "code")
+  return code and code ~= 1 and code ~= 6 and code ~= 50 and code ~= 87
 end
 
 --- Calls `f` until it succeeds, and returns what it returned. When the attempts or the time are
@@ -57,18 +46,18 @@ end
 function retry.run(options, f)
   check(options)
   local times = options.times or (options.within and math.huge) or 5
-  local within = options.within and retry.seconds(options.within) or math.huge
+  local within = options.within and timer.seconds(options.within) or math.huge
   local ends = timer.now() + math.min(within, timer.left() * 0.9)
-  local wait = retry.seconds(options.first or "100ms")
-  local longest = retry.seconds(options.max or "5s")
+  local wait = timer.seconds(options.first or "100ms")
+  local longest = timer.seconds(options.max or "5s")
   local attempt = 1
   while true do
     local results = table.pack(pcall(f, attempt))
     if results[1] then return table.unpack(results, 2, results.n) end
     local err = results[2]
+    local left = ends - timer.now()
     if not may_pass(err) then error(err, 0) end
     err.attempts = attempt
-    local left = ends - timer.now()
     if attempt >= times or left <= 0 then error(err, 0) end
     if options.on_error then options.on_error(err, attempt) end
     timer.sleep(math.max(0.001, math.min(wait, left)))

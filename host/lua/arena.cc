@@ -33,6 +33,8 @@ constexpr std::size_t kExactMax = 256;
 // there; then an eighth of what there is, so that a large arena is a few dozen chunks.
 constexpr std::size_t kFirstChunk = 10 << 10;
 constexpr std::size_t kChunkSmall = 2 << 10;
+// Beside a copied image: what an entry point without an operation takes.
+constexpr std::size_t kFirstRoom = 512;
 constexpr std::size_t kSmallArena = 48 << 10;
 constexpr std::size_t kChunkMax = 64 << 10;
 
@@ -63,8 +65,16 @@ struct Arena::Chunk {
 struct Arena::Large {
   Large* next;
   Large* previous;
-  std::size_t size;  // of the whole allocation
+  std::size_t size;  // of the whole allocation; 0: a part of the first chunk
 };
+
+std::size_t Arena::Rounded(std::size_t size) {
+  return size > kSmallMax ? (size + 7) / 8 * 8 : SizeOf(ClassOf(size));
+}
+
+std::size_t Arena::Footprint(std::size_t size) {
+  return Rounded(size) + (size > kSmallMax ? sizeof(Large) : 0);
+}
 
 Arena::Arena(std::size_t cap_bytes, std::size_t block_bytes_max)
     : cap_(cap_bytes), block_max_(block_bytes_max) {}
@@ -75,7 +85,10 @@ void* Arena::Resize(void* block, std::size_t old_size, std::size_t new_size) {
     return nullptr;
   }
   if (block == nullptr) return Take(new_size);
-  if (old_size > kSmallMax && new_size > kSmallMax) return ResizeLarge(block, new_size);
+  if (old_size > kSmallMax && new_size > kSmallMax) {
+    if ((static_cast<Large*>(block) - 1)->size != 0) return ResizeLarge(block, new_size);
+    if (new_size <= old_size) return block;
+  }
   if (old_size <= kSmallMax && new_size <= kSmallMax && ClassOf(old_size) == ClassOf(new_size)) {
     TIDEGATE_HIDE(block, SizeOf(ClassOf(old_size)));
     TIDEGATE_SHOW(block, new_size);
@@ -122,7 +135,12 @@ void* Arena::TakeSmall(std::size_t size) {
 }
 
 void Arena::Give(void* block, std::size_t size) {
-  if (size > kSmallMax) return GiveLarge(block);
+  if (IsShared(block)) return;
+  if (size > kSmallMax) {
+    auto* large = static_cast<Large*>(block) - 1;
+    if (large->size != 0) return GiveLarge(block);
+    return Donate(reinterpret_cast<char*>(large), Footprint(size));
+  }
   const std::size_t index = ClassOf(size);
   TIDEGATE_SHOW(block, sizeof(Free));
   auto* head = static_cast<Free*>(block);
@@ -146,13 +164,38 @@ void* Arena::Split(std::size_t index) {
     Free* head = free_[i];
     TIDEGATE_SHOW(head, SizeOf(i));
     free_[i] = head->next;
-    const std::size_t rest = SizeOf(i) - wanted;
-    std::size_t to = ClassOf(std::min(rest, kSmallMax));
-    if (SizeOf(to) > rest) --to;
-    Give(reinterpret_cast<char*>(head) + wanted, SizeOf(to));
+    Donate(reinterpret_cast<char*>(head) + wanted, SizeOf(i) - wanted);
     return head;
   }
   return nullptr;
+}
+
+// Makes free blocks of memory that is part of a chunk.
+void Arena::Donate(char* memory, std::size_t size) {
+  while (size >= sizeof(Free)) {
+    std::size_t to = ClassOf(std::min(size, kSmallMax));
+    if (SizeOf(to) > size) --to;
+    Give(memory, SizeOf(to));
+    memory += SizeOf(to);
+    size -= SizeOf(to);
+  }
+}
+
+char* Arena::Adopt(std::size_t bytes, const void* shared, std::size_t shared_bytes) {
+  const std::size_t size = sizeof(Chunk) + bytes + kFirstRoom;
+  if (size > cap_) return nullptr;
+  auto* chunk = static_cast<Chunk*>(std::malloc(size));
+  if (chunk == nullptr) return nullptr;
+  *chunk = {nullptr, size};
+  chunks_ = chunk;
+  char* begin = reinterpret_cast<char*>(chunk + 1);
+  bump_ = begin + bytes;
+  bump_end_ = bump_ + kFirstRoom;
+  TIDEGATE_HIDE(bump_, kFirstRoom);
+  shared_ = reinterpret_cast<std::uintptr_t>(shared);
+  shared_bytes_ = shared_bytes;
+  Account(size);
+  return begin;
 }
 
 bool Arena::NewChunk(std::size_t at_least) {
@@ -166,12 +209,7 @@ bool Arena::NewChunk(std::size_t at_least) {
   auto* chunk = static_cast<Chunk*>(std::malloc(size));
   if (chunk == nullptr) return false;
   // What was left of the last chunk is not lost.
-  const auto left = static_cast<std::size_t>(bump_end_ - bump_);
-  if (left >= sizeof(Free)) {
-    std::size_t to = ClassOf(std::min(left, kSmallMax));
-    if (SizeOf(to) > left) --to;
-    Give(bump_, SizeOf(to));
-  }
+  Donate(bump_, static_cast<std::size_t>(bump_end_ - bump_));
   *chunk = {chunks_, size};
   chunks_ = chunk;
   bump_ = reinterpret_cast<char*>(chunk) + header;

@@ -27,8 +27,15 @@ class Arena {
 
   // lua_Alloc's contract; `old_size` is 0 for a new block. Shrinking never fails.
   void* Resize(void* block, std::size_t old_size, std::size_t new_size);
+  // Takes the first `bytes` as one piece, for a copy of blocks that lie as a nursery laid them; null
+  // if the cap forbids it. Blocks within `shared` are nobody's to free.
+  char* Adopt(std::size_t bytes, const void* shared, std::size_t shared_bytes);
   // Gives everything back.
   void Drop();
+
+  // What a block of `size` bytes takes, and with the header that large ones have.
+  static std::size_t Rounded(std::size_t size);
+  static std::size_t Footprint(std::size_t size);
 
   std::size_t footprint() const { return footprint_; }  // bytes taken from the system
   std::size_t peak() const { return peak_; }
@@ -55,6 +62,10 @@ class Arena {
   void* TakeLarge(std::size_t size);
   void* ResizeLarge(void* block, std::size_t new_size);
   void GiveLarge(void* block);
+  void Donate(char* memory, std::size_t size);
+  bool IsShared(const void* block) const {
+    return reinterpret_cast<std::uintptr_t>(block) - shared_ < shared_bytes_;
+  }
   void Account(std::size_t bytes);
   void* Refuse(std::size_t size);
   void Given(std::size_t size);
@@ -70,6 +81,8 @@ class Arena {
   Large* large_ = nullptr;
   char* bump_ = nullptr;
   char* bump_end_ = nullptr;
+  std::uintptr_t shared_ = 0;
+  std::size_t shared_bytes_ = 0;
   std::array<Free*, kClasses> free_{};
 };
 

@@ -47,7 +47,7 @@ int ToString(lua_State* L) noexcept {
   return 1;
 }
 
-// No finalizers (they run when nobody meters them), no weak tables (their collection is quadratic).
+// Finalizers and weak tables do not exist; whoever asks for them at once is told so.
 int SetMetatable(lua_State* L) noexcept {
   const int type = lua_type(L, 2);
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -76,6 +76,7 @@ int Print(lua_State* L) noexcept {
     PushText(L, i);
     lua_concat(L, 2);
   }
+  lua_charge(L, kLogFuel + lua_rawlen(L, -1) / 32);
   if (PolicyHost* host = Runtime::Of(L).host) host->Log(Level::kInformation, *StringAt(L, -1));
   return 0;
 }
@@ -86,7 +87,21 @@ int PushStock(lua_State* L) noexcept {
   return 1;
 }
 
+// Lua's own, which walks down to any level for nothing.
+int RaiseError(lua_State* L) noexcept {
+  constexpr lua_Integer kLevels = 200;
+  const lua_Integer level = luaL_optinteger(L, 2, 1);
+  lua_settop(L, 1);
+  if (lua_type(L, 1) == LUA_TSTRING && level > 0 && level <= kLevels) {
+    luaL_where(L, static_cast<int>(level));
+    lua_pushvalue(L, 1);
+    lua_concat(L, 2);
+  }
+  return lua_error(L);
+}
+
 constexpr Function kBase[] = {
+    {"error", &RaiseError},
     {"next", &Next},
     {"pairs", &Pairs},
     {"print", &Print},

@@ -5,6 +5,7 @@
 
 #include "host/core/nearest.h"
 #include "host/lua/bytecode.h"
+#include "host/lua/image.h"
 #include "host/lua/printable.h"
 #include "host/lua/sha256.h"
 #include "host/lua/stack.h"
@@ -84,6 +85,32 @@ std::string UnknownGlobals(const std::string& shown_name, const std::vector<Glob
 }
 
 }  // namespace
+
+CompiledPolicy::~CompiledPolicy() {
+  for (const MadeImage* made = images_.load(); made != nullptr;) {
+    const MadeImage* next = made->next;
+    delete made;
+    made = next;
+  }
+}
+
+std::shared_ptr<const Image> CompiledPolicy::ImageFor(const SandboxLimits& limits) const {
+  // Limits are a configuration's, so there are few; beyond that, nothing is kept.
+  constexpr int kKept = 16;
+  SandboxLimits wanted = limits;
+  wanted.seed = 0;
+  const MadeImage* first = images_.load(std::memory_order_acquire);
+  int count = 0;
+  for (const MadeImage* made = first; made != nullptr; made = made->next, ++count) {
+    if (made->limits == wanted) return made->image;
+  }
+  std::shared_ptr<const Image> image = Image::Make(*this, wanted);
+  if (count >= kKept) return image;
+  auto* made = new MadeImage{wanted, image, first};
+  while (!images_.compare_exchange_weak(made->next, made, std::memory_order_acq_rel)) {
+  }
+  return image;
+}
 
 const CompiledPolicy::Chunk* CompiledPolicy::Find(std::string_view module) const {
   const auto it = std::ranges::find(chunks_.begin() + 1, chunks_.end(), module, &Chunk::name);

@@ -5,9 +5,11 @@
 // costs a sixth of parsing. Only bytes that this process dumped itself are ever undumped, and they
 // never leave its memory: Lua does not verify bytecode.
 //
-// Threading: immutable; shared between threads at will.
+// Threading: immutable but for its images, which any thread may ask for; shared between threads at
+// will.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +21,8 @@
 #include "host/lua/limits.h"
 
 namespace tidegate {
+
+class Image;
 
 // What `require` finds besides bindings, by its exact name.
 struct Module {
@@ -59,12 +63,28 @@ class CompiledPolicy {
   const Chunk* Find(std::string_view module) const;
   std::vector<std::string_view> ModuleNames() const;
 
+  // What sandboxes with these limits begin as, made when it is first asked for; null if each must
+  // load by itself.
+  std::shared_ptr<const Image> ImageFor(const SandboxLimits& limits) const;
+
+  ~CompiledPolicy();
+  CompiledPolicy(const CompiledPolicy&) = delete;
+  CompiledPolicy& operator=(const CompiledPolicy&) = delete;
+
  private:
+  struct MadeImage {
+    SandboxLimits limits;
+    std::shared_ptr<const Image> image;
+    const MadeImage* next = nullptr;
+  };
+
   CompiledPolicy() = default;
   std::string name_;
   std::string digest_;
   BindingList bindings_;
   std::vector<Chunk> chunks_;
+  // Added to, never taken from: two threads that make the same one lose nothing but their time.
+  mutable std::atomic<const MadeImage*> images_ = nullptr;
 };
 
 }  // namespace tidegate

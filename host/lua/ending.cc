@@ -73,6 +73,23 @@ Cause OperationFailed(const Ending& ending) {
   return cause;
 }
 
+// An operation answered nil and nobody looked at why; the nil was then used. What failed is then
+// worth more than where the nil was noticed.
+void BlameOperation(const Ending& ending, Cause& cause) {
+  const std::string& m = cause.message;
+  const bool about_nil =
+      m.starts_with("attempt to ") && !m.starts_with("attempt to call") &&
+      (m.find(" nil value") != m.npos || m.find(" nil with ") != m.npos || m.ends_with(" nil"));
+  if (!about_nil || ending.failed_op.empty()) return;
+  cause.op = Printable(ending.failed_op, limits::kReasonBytes);
+  cause.code = ending.failed_code;
+  cause.message += "; " + cause.op + " had failed: " + std::string(Name(cause.code)) + " (" +
+                   std::to_string(static_cast<std::uint32_t>(cause.code)) + ")";
+  if (!ending.failed_detail.empty()) {
+    cause.message += ", " + Printable(ending.failed_detail, limits::kReasonBytes);
+  }
+}
+
 Cause Explain(const Ending& ending) {
   Cause cause{.kind = CauseKind::kPolicyError, .code = ErrorCode::kResourceFailed};
   cause.where = Printable(ending.raised_at, limits::kReasonBytes);
@@ -96,6 +113,7 @@ Cause Explain(const Ending& ending) {
       return cause;
   }
   cause.message = Printable(text, limits::kReasonBytes);
+  if (ending.raised) BlameOperation(ending, cause);
   return cause;
 }
 
@@ -106,6 +124,7 @@ Verdict Failed(Cause cause, EntryPoint entry) {
 
 Verdict Unknown(const Ending& ending, EntryPoint entry, std::string_view expected) {
   Cause cause{.kind = CauseKind::kProtocol, .code = ErrorCode::kResourceFailed};
+  cause.where = Printable(ending.raised_at, limits::kReasonBytes);
   cause.message =
       std::string(Name(entry)) + " answered a " + ending.text + ", not " + std::string(expected);
   return Failed(std::move(cause), entry);
@@ -149,6 +168,7 @@ Verdict Judge(const Ending& ending, EntryPoint entry) {
   if (IsPoll(entry)) {
     if (ending.kind == Ending::Kind::kTrue) return {};
     Cause cause{.kind = CauseKind::kUnhealthy, .code = ErrorCode::kResourceFailed};
+    cause.where = Printable(ending.raised_at, limits::kReasonBytes);
     cause.message = std::string(Name(entry)) + " answered " +
                     (ending.kind == Ending::Kind::kNothing ? "nothing" : "false");
     if (!answered) {
@@ -160,6 +180,7 @@ Verdict Judge(const Ending& ending, EntryPoint entry) {
   if (!ending.refused) return {};
   if (!answered) return Failed(Explain(ending), entry);
   Cause cause{.kind = CauseKind::kPolicyError, .code = ErrorCode::kResourceFailed};
+  cause.where = Printable(ending.raised_at, limits::kReasonBytes);
   cause.message = std::string(Name(entry)) + " answered false";
   return Failed(std::move(cause), entry);
 }

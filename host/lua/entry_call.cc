@@ -2,6 +2,7 @@
 #include "host/lua/entry_call.h"
 
 #include "host/lua/error_object.h"
+#include "host/lua/inside.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
@@ -68,16 +69,51 @@ int PushArguments(lua_State* L, const Runtime& runtime, EntryPoint entry) {
 
 // Runs where an error is raised, before anything unwinds.
 int OnError(lua_State* L) noexcept {
-  Runtime::Of(L).current().raised_at = Where(L);
+  Runtime::Of(L).current().HasTrouble().raised_at = Where(L);
   return 1;
+}
+
+// Where the answer came from: the return statement's line, or else the entry point's first.
+void NoteWhere(lua_State* L, const Runtime& runtime, Ending& ending) noexcept {
+  char at[LUA_IDSIZE + 16];
+  if (tidegate_returned_at(L, at, sizeof at) != 0 && !std::string_view(at).starts_with(kBuiltIn)) {
+    ending.raised_at = at;
+    return;
+  }
+  lua_Debug ar;
+  const int entry = static_cast<int>(runtime.tasks[static_cast<std::size_t>(runtime.task)].entry);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kEntries + entry);
+  lua_getinfo(L, ">S", &ar);
+  if (ar.linedefined <= 0) return;
+  ending.raised_at = std::string(ar.short_src) + ":" + std::to_string(ar.linedefined);
+}
+
+void NoteTrouble(const TaskState& task, Ending& ending) noexcept {
+  if (task.trouble == nullptr) return;
+  ending.raised_at = task.trouble->raised_at;
+  ending.failed_op = task.trouble->op;
+  ending.failed_code = task.trouble->code;
+  ending.failed_detail = task.trouble->detail;
+}
+
+// True, or nothing where nothing is said of health.
+bool IsYes(lua_State* L, EntryPoint entry) {
+  if (tidegate_is_true(L) != 0) return true;
+  return lua_type(L, -2) == LUA_TNIL && lua_type(L, -1) == LUA_TNIL && !IsPoll(entry);
 }
 
 int AfterCall(lua_State* L, int status, lua_KContext) noexcept {
   Runtime& runtime = Runtime::Of(L);
   Ending& ending = runtime.ending;
+  const bool ended = status == LUA_OK || status == LUA_YIELD;
+  if (ended && IsYes(L, runtime.current().entry)) {
+    ending.Healthy();
+    return 0;
+  }
   ending.Clear();
-  if (status == LUA_OK || status == LUA_YIELD) {
+  if (ended) {
     ReadAnswer(L, lua_gettop(L) - 1, ending);
+    if (!IsWatch(runtime.task)) NoteWhere(L, runtime, ending);
     if (ending.kind == Ending::Kind::kTable && runtime.current().entry == EntryPoint::kMigrate) {
       lua_pushvalue(L, -2);
       lua_rawseti(L, LUA_REGISTRYINDEX, slot::kState);
@@ -89,7 +125,7 @@ int AfterCall(lua_State* L, int status, lua_KContext) noexcept {
     return 0;
   }
   ReadError(L, ending);
-  ending.raised_at = runtime.current().raised_at;
+  NoteTrouble(runtime.current(), ending);
   return 0;
 }
 
@@ -98,19 +134,15 @@ int AfterCall(lua_State* L, int status, lua_KContext) noexcept {
 int EntryBody(lua_State* L) {
   const Runtime& runtime = Runtime::Of(L);
   const EntryPoint entry = runtime.tasks[static_cast<std::size_t>(runtime.task)].entry;
-  lua_pushcfunction(L, &OnError);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kEntries + static_cast<int>(entry));
-  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kResource);
+  tidegate_push_call(L, &OnError, slot::kEntries + static_cast<int>(entry), slot::kResource);
   const int count = 1 + PushArguments(L, runtime, entry);
   return AfterCall(L, lua_pcallk(L, count, 2, 1, 0, &AfterCall), 0);
 }
 
 int WatchBody(lua_State* L) {
   const int n = static_cast<int>(Runtime::Of(L).task) - static_cast<int>(Task::kWatch);
-  lua_pushcfunction(L, &OnError);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kWatches + n);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kResource);
-  lua_pushnil(L);
+  tidegate_push_call(L, &OnError, slot::kWatches + n, slot::kResource);
+  Push(L, false);
   lua_rawseti(L, LUA_REGISTRYINDEX, slot::kWatches + n);
   return AfterCall(L, lua_pcallk(L, 1, 2, 1, 0, &AfterCall), 0);
 }

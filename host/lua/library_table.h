@@ -15,6 +15,8 @@ void MakeGlobals(lua_State* L);
 
 // What string.format is to policies: shows no addresses. Arguments from 1.
 int Format(lua_State* L);
+// What a line in the log costs: the host writes it while the policy's clock stands.
+inline constexpr int kLogFuel = 64;
 // Pushes the value at `index` as a text without an address.
 void PushText(lua_State* L, int index);
 

@@ -18,8 +18,16 @@ struct Entry {
   Reader read;  // the value is on top
 };
 
+// Nobody reads more at once, and looking for the name that was meant takes its time.
+bool Enough(ManifestDraft& draft) noexcept {
+  constexpr std::size_t kProblems = 20;
+  if (draft.problems.size() == kProblems) draft.problems.push_back("... and more");
+  return draft.problems.size() >= kProblems;
+}
+
 // The functions that compose texts make no Lua calls, so that nothing jumps past their strings.
 void Complain(ManifestDraft& draft, std::string_view what) noexcept {
+  if (Enough(draft)) return;
   const std::string path = Printable(draft.path, 256);
   const bool joined = path.empty() || what.starts_with(':');
   draft.problems.push_back(draft.manifest.name + ": " + path + (joined ? "" : " ") +
@@ -28,6 +36,7 @@ void Complain(ManifestDraft& draft, std::string_view what) noexcept {
 
 void ComplainUnknown(ManifestDraft& draft, std::string_view key, std::span<const Entry> known,
                      int line) noexcept {
+  if (Enough(draft)) return;
   std::vector<std::string_view> names;
   for (const Entry& entry : known) names.push_back(entry.name);
   if (draft.path.empty())

@@ -120,6 +120,7 @@ bool ExportTableOnTop(lua_State* L, Job& job, Json& out) {
 
 bool Export(lua_State* L, Job& job, Json& out) {
   luaL_checkstack(L, 8, nullptr);
+  lua_charge(L, 4);
   job.bytes += 2;
   if (job.bytes > limits::kStateBytes) return Fail(job, "is where the state exceeds 64 KiB");
   switch (lua_type(L, -1)) {
@@ -149,6 +150,9 @@ int ExportBody(lua_State* L) noexcept {
 void Import(lua_State* L, const Json& value) {
   luaL_checkstack(L, 8, nullptr);
   if (value.is_boolean()) return Push(L, value.get<bool>());
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) {
+    return lua_pushnumber(L, value.get<double>());  // as Lua reads such a number
+  }
   if (value.is_number_integer()) return Push(L, value.get<std::int64_t>());
   if (value.is_number()) return lua_pushnumber(L, value.get<double>());
   if (value.is_string()) return Push(L, std::string_view(value.get_ref<const std::string&>()));

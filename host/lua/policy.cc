@@ -1,105 +1,69 @@
 // Entry points as coroutines.
 #include "host/lua/policy.h"
 
+#include <bitset>
+
 #include "host/lua/entry_call.h"
-#include "host/lua/error_object.h"
-#include "host/lua/library_table.h"
-#include "host/lua/manifest_reader.h"
+#include "host/lua/load.h"
 #include "host/lua/plain_data.h"
 #include "host/lua/printable.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
-namespace {
 
-// Everything of the host's that the policy's chunk may need.
-int Furnish(lua_State* L) {
-  MakeGlobals(L);
-  MakeErrorMetas(L);
-  lua_createtable(L, 0, 4);
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kLoaded);
-  lua_createtable(L, 0, 0);
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kState);
-  if (const CFunction push = Runtime::Of(L).compiled->bindings().push_resource) {
-    push(L);
-  } else {
-    lua_createtable(L, 0, 0);
-  }
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kResource);
-  return 0;
-}
-
-int RunChunk(lua_State* L) {
-  Runtime& runtime = Runtime::Of(L);
-  const std::string& bytecode = runtime.compiled->main().bytecode;
-  if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=?", "b") != LUA_OK)
-    return lua_error(L);
-  lua_call(L, 0, 1);
-  ReadManifest(L, *static_cast<ManifestDraft*>(runtime.job));
-  return 0;
-}
-
-int MakeThread(lua_State* L) {
-  Runtime& runtime = Runtime::Of(L);
-  *static_cast<lua_State**>(runtime.job) = lua_newthread(L);
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kThreads + static_cast<int>(runtime.task));
-  return 0;
-}
-
-std::string Lines(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
-}
-
-}  // namespace
-
+// In the order in which a turn needs them: with thousands of policies each one is found in memory
+// anew.
 struct Policy::Impl {
   Impl(std::shared_ptr<const CompiledPolicy> of, const SandboxLimits& limits, PolicyHost& host)
-      : compiled(std::move(of)), sandbox(limits, &host) {
+      : sandbox(limits, &host), compiled(std::move(of)) {
+    Settle(host);
+  }
+  Impl(std::shared_ptr<const CompiledPolicy> of, std::shared_ptr<const Image> from,
+       const SandboxLimits& limits, PolicyHost& host)
+      : sandbox(limits, &host, *from), compiled(std::move(of)), image(std::move(from)) {
+    Settle(host);
+    thread(Task::kEntry) = sandbox.copied_entry();
+    Know(image->manifest());
+  }
+
+  void Settle(PolicyHost& host) {
     runtime.sandbox = &sandbox;
     runtime.host = &host;
     runtime.compiled = compiled.get();
-    runtime.manifest = &manifest;
     sandbox.runtime = &runtime;
   }
+  void Know(std::shared_ptr<const Manifest> of) {
+    manifest = std::move(of);
+    runtime.manifest = manifest.get();
+    entry_points = manifest->entry_points;
+  }
+  Outcome LoadAlone();
 
   TaskState& state(Task task) { return runtime.tasks[static_cast<std::size_t>(task)]; }
   lua_State*& thread(Task task) { return threads[static_cast<std::size_t>(task)]; }
 
-  Outcome Load();
   Turn Begin(Task task, EntryPoint entry, Instant deadline, CFunction body);
   Turn Run(Task task);
   Turn Ended(Task task, int status);
   Verdict Killed(EntryPoint entry);
   void Forget(Task task);
 
-  std::shared_ptr<const CompiledPolicy> compiled;
-  Manifest manifest;
-  Runtime runtime;
-  Sandbox sandbox;
+  std::bitset<kEntryPoints> entry_points;
   std::array<lua_State*, kTasks> threads{};
+  Sandbox sandbox;
+  Runtime runtime;
+  std::shared_ptr<const CompiledPolicy> compiled;
+  std::shared_ptr<const Image> image;  // whose code this uses; null: loaded alone
+  std::shared_ptr<const Manifest> manifest;
 };
 
-Outcome Policy::Impl::Load() {
-  ManifestDraft draft;
-  draft.manifest.name = compiled->name();
-  draft.manifest.digest = compiled->digest();
-  runtime.job = &draft;
-  const bool loaded =
-      sandbox.state() != nullptr && sandbox.Call(&Furnish) && sandbox.Call(&RunChunk);
-  runtime.job = nullptr;
-  if (!loaded) {
-    std::string problem = sandbox.state() == nullptr
-                              ? "no memory to begin with"
-                              : Printable(sandbox.error(), limits::kReasonBytes);
-    if (!problem.starts_with(compiled->name() + ":")) problem = compiled->name() + ": " + problem;
-    return Error{ErrorCode::kInvalidData, "", std::move(problem)};
-  }
-  if (!draft.problems.empty()) return Error{ErrorCode::kInvalidData, "", Lines(draft.problems)};
-  manifest = std::move(draft.manifest);
-  // Loading leaves garbage that an idle sandbox would keep for a long time.
-  lua_gc(sandbox.state(), LUA_GCCOLLECT);
+Outcome Policy::Impl::LoadAlone() {
+  auto read = std::make_shared<Manifest>();
+  if (Outcome loaded = Load(sandbox, *read); !loaded) return loaded;
+  lua_rawgeti(sandbox.state(), LUA_REGISTRYINDEX, slot::kThreads);
+  thread(Task::kEntry) = lua_tothread(sandbox.state(), -1);
+  lua_settop(sandbox.state(), 0);
+  Know(std::move(read));
   return Ok();
 }
 
@@ -108,12 +72,9 @@ Turn Policy::Impl::Begin(Task task, EntryPoint entry, Instant deadline, CFunctio
   assert(!begun.running);
   begun.entry = entry;
   begun.deadline = deadline;
-  begun.raised_at.clear();
-  runtime.task = task;
+  if (begun.trouble != nullptr) begun.trouble.reset();
   if (thread(task) == nullptr) {
-    runtime.job = &thread(task);
-    sandbox.Call(&MakeThread);
-    runtime.job = nullptr;
+    thread(task) = MakeThread(sandbox, task);
     if (thread(task) == nullptr) sandbox.OutOfMemory();
     if (sandbox.killed()) return Killed(entry);
   }
@@ -131,8 +92,13 @@ Turn Policy::Impl::Run(Task task) {
   const int status = lua_resume(L, sandbox.state(), 0, &results);
   sandbox.End();
   // Whatever Lua answered: a script can survive its own kill and return in good order.
-  if (!sandbox.killed() && !sandbox.cancelled() && status == LUA_YIELD && runtime.asked) {
-    return std::move(runtime.call);
+  if (!sandbox.stopped()) {
+    if (status == LUA_YIELD && runtime.asked) return std::move(runtime.call);
+    if (status == LUA_OK && task == Task::kEntry && !runtime.ending.told) {
+      state(task).running = false;
+      runtime.ClosedAllOf(task);
+      return Turn(std::in_place_type<Verdict>);
+    }
   }
   return Ended(task, status);
 }
@@ -176,7 +142,7 @@ Verdict Policy::Impl::Killed(EntryPoint entry) {
 }
 
 void Policy::Impl::Forget(Task task) {
-  lua_pushnil(sandbox.state());
+  lua_pushboolean(sandbox.state(), 0);
   lua_rawseti(sandbox.state(), LUA_REGISTRYINDEX, slot::kThreads + static_cast<int>(task));
   thread(task) = nullptr;
 }
@@ -186,19 +152,25 @@ Policy::~Policy() = default;
 
 Result<std::unique_ptr<Policy>> Policy::Create(std::shared_ptr<const CompiledPolicy> compiled,
                                                const SandboxLimits& limits, PolicyHost& host) {
+  if (auto image = compiled->ImageFor(limits)) {
+    auto impl = std::make_unique<Impl>(compiled, std::move(image), limits, host);
+    if (impl->sandbox.state() != nullptr) {
+      return std::unique_ptr<Policy>(new Policy(std::move(impl)));
+    }
+  }
   auto impl = std::make_unique<Impl>(std::move(compiled), limits, host);
-  if (const Outcome loaded = impl->Load(); !loaded) return loaded.error();
+  if (const Outcome loaded = impl->LoadAlone(); !loaded) return loaded.error();
   return std::unique_ptr<Policy>(new Policy(std::move(impl)));
 }
 
-const Manifest& Policy::manifest() const { return impl_->manifest; }
+const Manifest& Policy::manifest() const { return *impl_->manifest; }
 const std::shared_ptr<const CompiledPolicy>& Policy::compiled() const { return impl_->compiled; }
 
 void Policy::Bind(PolicyContext context) {
   Capabilities both = Capabilities::None();
   for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
     const auto capability = static_cast<Capability>(i);
-    const bool asked = impl_->manifest.capabilities.Has(capability);
+    const bool asked = impl_->manifest->capabilities.Has(capability);
     if (asked && context.granted.Has(capability)) both.Add(capability);
   }
   context.granted = both;
@@ -208,14 +180,12 @@ void Policy::Bind(PolicyContext context) {
 
 Turn Policy::Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
                    Instant deadline) {
-  if (dead()) return impl_->Killed(entry);
-  if (!impl_->manifest.Has(entry)) return Verdict{};
+  if (impl_->sandbox.killed()) return impl_->Killed(entry);
+  if (!impl_->entry_points.test(static_cast<std::size_t>(entry))) return Verdict{};
+  // Read once, when the body begins. Nothing here touches the turn again: moving one costs.
   impl_->runtime.arguments = &arguments;
   impl_->runtime.cause = &cause;
-  Turn turn = impl_->Begin(task, entry, deadline, &EntryBody);
-  impl_->runtime.arguments = nullptr;
-  impl_->runtime.cause = nullptr;
-  return turn;
+  return impl_->Begin(task, entry, deadline, &EntryBody);
 }
 
 Turn Policy::StartWatch(Task task) {
@@ -225,12 +195,10 @@ Turn Policy::StartWatch(Task task) {
 }
 
 Turn Policy::Resume(Task task, const Reply& reply) {
-  if (dead()) return impl_->Killed(impl_->state(task).entry);
+  if (impl_->sandbox.killed()) return impl_->Killed(impl_->state(task).entry);
   assert(Running(task));
   impl_->runtime.reply = &reply;
-  Turn turn = impl_->Run(task);
-  impl_->runtime.reply = nullptr;
-  return turn;
+  return impl_->Run(task);
 }
 
 void Policy::Cancel(Task task) {

@@ -1,6 +1,7 @@
 // UTF-8, and what of it a terminal may see.
 #include "host/lua/printable.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tidegate {
@@ -28,10 +29,18 @@ Character Decode(std::string_view text) {
                                                               : Character{code, bytes};
 }
 
-// Control characters, and those that turn the direction of what follows on the line.
+// Control characters, those that turn the direction of what follows on the line, and those that
+// nobody sees.
 bool Hidden(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
-         (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+  struct Range {
+    std::uint32_t first, last;
+  };
+  constexpr Range kRanges[] = {{0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},
+                               {0x61c, 0x61c},    {0x180e, 0x180e}, {0x200b, 0x200f},
+                               {0x2028, 0x202e},  {0x2060, 0x206f}, {0xfeff, 0xfeff},
+                               {0xfff9, 0xfffb},  {0xe0000, 0xe0fff}};
+  return std::ranges::any_of(kRanges,
+                             [&](Range r) { return code >= r.first && code <= r.last; });
 }
 
 }  // namespace

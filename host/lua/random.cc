@@ -36,6 +36,7 @@ int RandomSeed(lua_State* L) noexcept {
 
 // (library, name): `random` and `randomseed` share their state, so both are taken in at once.
 int Random(lua_State* L) noexcept {
+  Runtime::Of(L).seeded = true;
   lua_settop(L, 2);
   lua_pushcfunction(L, luaopen_math);
   lua_call(L, 0, 1);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,17 +17,18 @@
 
 namespace tidegate {
 
-// What a policy's registry holds, by number.
+// What a policy's registry holds, by number, after what Lua keeps there. Empty slots hold false.
 namespace slot {
-inline constexpr int kResource = 4;
-inline constexpr int kState = 5;
-inline constexpr int kLoaded = 6;       // modules by name
-inline constexpr int kErrorMeta = 7;    // of error objects
-inline constexpr int kFailureMeta = 8;  // of what resource:fail raises
-inline constexpr int kThreads = 9;      // one per task
+inline constexpr int kFirst = 3;
+inline constexpr int kResource = kFirst;
+inline constexpr int kState = 4;
+inline constexpr int kLoaded = 5;       // modules by name
+inline constexpr int kErrorMeta = 6;    // of error objects
+inline constexpr int kFailureMeta = 7;  // of what resource:fail raises
+inline constexpr int kThreads = 8;      // one per task
 inline constexpr int kEntries = kThreads + kTasks;
 inline constexpr int kWatches = kEntries + static_cast<int>(kEntryPoints);
-inline constexpr int kPolicy = kWatches + limits::kWatches;
+inline constexpr int kPolicyEnd = kWatches + limits::kWatches;
 }  // namespace slot
 
 struct OpenVolume {
@@ -34,11 +36,24 @@ struct OpenVolume {
   Task task;
 };
 
+// What went wrong in a task so far. Most tasks have none.
+struct Trouble {
+  std::string raised_at;  // where the latest error left a function
+  std::string_view op;    // the latest operation that failed and did not succeed since
+  ErrorCode code = ErrorCode::kSuccess;
+  std::string detail;
+};
+
 struct TaskState {
   bool running = false;  // begun and not ended
   EntryPoint entry = EntryPoint::kOnline;
   Instant deadline;
-  std::string raised_at;  // where the latest error left a function
+  std::unique_ptr<Trouble> trouble;
+
+  Trouble& HasTrouble() {
+    if (trouble == nullptr) trouble = std::make_unique<Trouble>();
+    return *trouble;
+  }
 };
 
 struct Runtime {
@@ -46,20 +61,20 @@ struct Runtime {
   PolicyHost* host = nullptr;
   const CompiledPolicy* compiled = nullptr;
   const Manifest* manifest = nullptr;
-  PolicyContext context;
 
   bool loading = true;
+  bool seeded = false;       // random numbers are in use
+  bool asked = false;        // `call` is new: this yield is ours
   Task task = Task::kEntry;  // the running one
-  std::array<TaskState, kTasks> tasks;
   const Arguments* arguments = nullptr;  // of the entry point that begins
   const Cause* cause = nullptr;
-
-  Call call;           // what the policy asks for
-  bool asked = false;  // `call` is new: this yield is ours
   const Reply* reply = nullptr;
-  Ending ending;
-
   std::vector<OpenVolume> volumes;
+  Ending ending;
+  std::array<TaskState, kTasks> tasks;
+  Call call;  // what the policy asks for
+
+  PolicyContext context;
   std::string scratch;  // a message on its way to Lua
   void* job = nullptr;  // of the protected call that runs now
 
@@ -75,6 +90,7 @@ struct Runtime {
     std::erase_if(volumes, [&](const OpenVolume& v) { return v.id == volume.id; });
   }
   void ClosedAllOf(Task gone) {
+    if (volumes.empty()) return;
     std::erase_if(volumes, [&](const OpenVolume& v) { return v.task == gone; });
   }
 };

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <limits>
 
 #include "host/lua/lua_headers.h"
+#include "host/lua/nursery.h"
 
 namespace tidegate {
 namespace {
@@ -41,35 +41,42 @@ std::string Where(lua_State* L) {
   return built_in;
 }
 
-Sandbox::Sandbox(const SandboxLimits& limits, PolicyHost* host)
-    : limits_(limits), host_(host), arena_(limits.memory_bytes, limits.block_bytes) {
-  state_ = lua_newstate(&Sandbox::Allocate, this);
+Sandbox::Sandbox(const SandboxLimits& limits, PolicyHost* host, Nursery* nursery)
+    : first_slice_(std::min(limits::kFuelSlice, limits.fuel)),
+      arena_(limits.memory_bytes, limits.block_bytes),
+      limits_(limits),
+      host_(host),
+      nursery_(nursery) {
+  state_ = lua_newstate(nursery_ == nullptr ? &Sandbox::Allocate : &AllocateInNursery, this);
   if (state_ == nullptr) return;
+  Own(state_);
   lua_atpanic(state_, &Panic);
-  *static_cast<Sandbox**>(lua_getextraspace(state_)) = this;
-  counter_ = lua_fuelptr(state_);
   lua_gc(state_, LUA_GCINC, kGcPause, kGcStepMultiplier, kGcStepLog2);
+}
+
+Sandbox::Sandbox(const SandboxLimits& limits, PolicyHost* host, const Image& image)
+    : first_slice_(std::min(limits::kFuelSlice, limits.fuel)),
+      arena_(limits.memory_bytes, limits.block_bytes),
+      limits_(limits),
+      host_(host) {
+  const Image::States states = image.Copy(arena_);
+  if (states.main == nullptr) return;
+  state_ = states.main;
+  copied_entry_ = states.entry;
+  fuel_spent_ = image.fuel();
+  lua_setallocf(state_, &Sandbox::Allocate, this);
+  Own(copied_entry_);
+  Own(state_);
 }
 
 Sandbox::~Sandbox() = default;
 
-Sandbox& Sandbox::Of(lua_State* L) { return **static_cast<Sandbox**>(lua_getextraspace(L)); }
+static_assert(LUA_EXTRASPACE == sizeof(Sandbox*));
 
-void Sandbox::Begin(lua_State* L) {
-  running_ = L;
-  turn_fuel_ = 0;
-  turn_timed_ = false;
-  cancelled_ = false;
-  granted_ = std::min(limits::kFuelSlice, limits_.fuel);
-  lua_setfuel(state_, granted_, &Sandbox::OnFuel);
-}
-
-void Sandbox::End() {
-  Settle();
-  fuel_spent_ += turn_fuel_;
-  running_ = nullptr;
-  lua_setfuel(state_, std::numeric_limits<long long>::max(), nullptr);
-  if (arena_.refused() > limits::kRefusedAllocationsMax) OutOfMemory();
+void Sandbox::Own(lua_State* L) {
+  *static_cast<Sandbox**>(lua_getextraspace(L)) = this;
+  counter_ = lua_fuelptr(L);
+  lua_setfuel(L, kUnmetered, &Sandbox::OnFuel);
 }
 
 bool Sandbox::Call(CFunction function) {
@@ -93,18 +100,16 @@ bool Sandbox::Call(CFunction function) {
   return status == LUA_OK && !killed();
 }
 
-// Called by Lua when the granted fuel is spent. May not touch the Lua stack unless it raises.
+// Called by Lua when the granted fuel is spent. May not touch the Lua stack; 1 makes Lua raise.
 int Sandbox::OnFuel(lua_State* L) {
-  if (Of(L).MayGoOn(L)) return 0;
-  lua_checkstack(L, 1);
-  lua_pushlightuserdata(L, nullptr);
-  return lua_error(L);
+  return Of(L).MayGoOn(L) ? 0 : 1;
 }
 
 bool Sandbox::MayGoOn(lua_State* L) noexcept {
   Settle();
   if (!killed() && !cancelled_) {
-    seen_ = Where(L);
+    // While an error unwinds there is no place any more; the last one stands.
+    if (std::string at = Where(L); !at.empty()) seen_ = std::move(at);
     const Instant now = host_ != nullptr ? host_->Now() : Instant{};
     if (!turn_timed_) turn_began_ = now;
     turn_timed_ = true;
@@ -128,14 +133,14 @@ bool Sandbox::MayGoOn(lua_State* L) noexcept {
   return !stop;
 }
 
-void Sandbox::Settle() {
-  if (*counter_ < granted_) turn_fuel_ += granted_ - *counter_;
-  granted_ = *counter_;
-}
-
-void Sandbox::Grant(std::int64_t fuel) {
-  granted_ = fuel;
-  *counter_ = fuel;
+void* Sandbox::AllocateInNursery(void* self, void* block, std::size_t old_size,
+                                 std::size_t new_size) {
+  auto& sandbox = *static_cast<Sandbox*>(self);
+  const bool new_block = block == nullptr;
+  void* result = sandbox.nursery_->Resize(block, new_block ? 0 : old_size, new_size);
+  if (sandbox.running_ == nullptr || new_size == 0 || result == nullptr) return result;
+  sandbox.Charge(new_block ? new_size : new_size - std::min(old_size, new_size), new_block);
+  return result;
 }
 
 void* Sandbox::Allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
@@ -148,19 +153,24 @@ void* Sandbox::Allocate(void* self, void* block, std::size_t old_size, std::size
     sandbox.Refused(new_block);
     return nullptr;
   }
-  const std::size_t grown = new_block ? new_size : new_size - std::min(old_size, new_size);
-  *sandbox.counter_ -= static_cast<long long>(grown / 32);
-  if (!new_block && grown >= kNotableGrowth && *sandbox.counter_ > 0) {
-    sandbox.Settle();
-    sandbox.Grant(0);
-  }
+  sandbox.Charge(new_block ? new_size : new_size - std::min(old_size, new_size), new_block);
   return result;
+}
+
+void Sandbox::Charge(std::size_t grown, bool new_block) {
+  *counter_ -= static_cast<long long>(grown / 32);
+  if (!new_block && grown >= kNotableGrowth && *counter_ > 0) {
+    Settle();
+    Grant(0);
+  }
 }
 
 // Where the script is can be asked only for a new block: while a block grows, Lua may be moving the
 // very stack that tells it.
 void Sandbox::Refused(bool new_block) {
-  *counter_ -= kRefusalFuel;
+  Settle();
+  turn_fuel_ += kRefusalFuel;
+  Grant(0);  // the next call or loop, be it that of the error's handler, says where
   if (new_block) seen_ = Where(running_);
 }
 

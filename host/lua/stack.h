@@ -73,7 +73,10 @@ inline std::optional<std::int64_t> IntegerAt(lua_State* L, int index) {
 
 // The duration at `index`: seconds as a number, or a text with a unit.
 inline std::optional<Duration> DurationAt(lua_State* L, int index) {
-  if (const auto text = StringAt(L, index)) return ParseDuration(*text);
+  constexpr std::size_t kLongest = 32;  // no duration needs more, and reading them costs no fuel
+  if (const auto text = StringAt(L, index)) {
+    return text->size() > kLongest ? std::nullopt : ParseDuration(*text);
+  }
   if (lua_type(L, index) != LUA_TNUMBER) return std::nullopt;
   const double seconds = lua_tonumber(L, index);
   const auto most = static_cast<double>(limits::kDurationMax.ns) / 1e9;

@@ -13,9 +13,9 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kBase[] = {"assert",   "error",  "ipairs",      "pcall",  "rawequal",
-                                      "rawget",   "rawlen", "rawset",      "select", "type",
-                                      "tonumber", "xpcall", "getmetatable"};
+constexpr std::string_view kBase[] = {"assert", "ipairs", "pcall",  "rawequal",
+                                      "rawget", "rawlen", "rawset", "select",
+                                      "type",   "tonumber", "xpcall", "getmetatable"};
 constexpr std::string_view kString[] = {"byte", "char",    "find",  "gmatch", "gsub",
                                         "len",  "lower",   "match", "pack",   "packsize",
                                         "rep",  "reverse", "sub",   "unpack", "upper"};

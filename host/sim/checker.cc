@@ -53,8 +53,11 @@ void Checker::Submitted(int node, int resource, const Operation& op) {
 void Checker::Answered(int node, int resource, const Operation& op, const Reply& reply) {
   const Fate fate = op.outcome.fate;
   Instance& instance = run_.At(node, resource);
-  if (fate != Fate::kNominal) harmed_ |= 1u << resource;
   if (fate == Fate::kStale) instance.misled = true;
+  if (fate != Fate::kNominal || reply.code == ErrorCode::kBusy) instance.hindered = true;
+  if (const auto* close = std::get_if<VolumeClose>(&op.call)) {
+    std::erase_if(instance.handles, [&](const auto& h) { return h.first == close->volume.id; });
+  }
   if (const VolumeHandle* opened = OpenedHandle(reply)) {
     instance.handles.emplace_back(opened->id, op.epoch);
   }
@@ -73,7 +76,9 @@ void Checker::Reported(int node, int resource, const Status& status) {
   }
 }
 
-void Checker::Answer(int, int, const tidegate::Answer&) {}
+void Checker::Answer(int node, int resource, const tidegate::Answer& answer) {
+  if (answer.entry == EntryPoint::kTerminate && answer.verdict.ok) DeadIndeed(node, resource);
+}
 
 // Whatever its handles were opened for is over.
 void Checker::Terminated(int node, int resource) {
@@ -86,10 +91,11 @@ void Checker::Swapped(int node, int resource) { OneVersion(node, resource); }
 
 void Checker::ApplicationStarts(int node, int resource) { NoLostWrite(node, resource, false); }
 
-void Checker::Stepped() {
-  SingleOwner();
-  PendingEnds();
-  Detects();
+// An event concerns one resource; one that concerns a node is followed by events of each resource.
+void Checker::Stepped(int resource) {
+  SingleOwner(resource);
+  PendingEnds(resource);
+  Detects(resource);
 }
 
 void Checker::Repeating(int resource) {

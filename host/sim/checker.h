@@ -4,9 +4,9 @@
 // Instance, what is true is in the World.
 #pragma once
 
+#include "host/core/digest.h"
 #include "host/core/effect.h"
 #include "host/core/manifest.h"
-#include "host/sim/digest.h"
 #include "host/sim/instance.h"
 #include "host/sim/invariant.h"
 #include "host/sim/outcome.h"
@@ -22,6 +22,7 @@ class Checker {
 
   // What happens in the run, told before it has its effect unless said otherwise.
   void Deviated(Fate fate, int node, int resource);
+  void Harmed(int resource) { harmed_ |= 1u << resource; }
   void Submitted(int node, int resource, const Operation& op);
   void Answered(int node, int resource, const Operation& op, const Reply& reply);  // after
   void Reported(int node, int resource, const Status& status);
@@ -29,7 +30,7 @@ class Checker {
   void Terminated(int node, int resource);
   void Swapped(int node, int resource);
   void ApplicationStarts(int node, int resource);
-  void Stepped();  // after each event
+  void Stepped(int resource);  // after each event
   void Repeating(int resource);
   void FaultsStop() { faults_stopped_ = true; }
   void NotRecovered(int resource);
@@ -48,10 +49,11 @@ class Checker {
   void Violated(Invariant i, int node, int resource, std::string what);
 
   // safety.cc
-  void SingleOwner();
+  void SingleOwner(int d);
   void DismountBeforeOffline(int node, int resource, const Operation& op);
   void NoIoAfterOffline(int node, int resource, const Operation& op);
   void TruthfulStatus(int node, int resource, const Status& status);
+  void DeadIndeed(int node, int resource);
   void NoLostWrite(int node, int resource, bool offline);
   void Idempotent(int node, int resource, const Status& status);
   void OneEntryPoint(int node, int resource, const Operation& op);
@@ -64,9 +66,9 @@ class Checker {
   void NoSilentFailure(int node, int resource, const Status& status);
   void NeighboursUnharmed(int node, int resource, const Status& status);
   // liveness.cc
-  void PendingEnds();
+  void PendingEnds(int r);
   void NoFlapping(int node, int resource, const Status& status);
-  void Detects();
+  void Detects(int r);
   void NoFalseAlarm(int node, int resource, const Status& status);
   void FailSafe();
 
@@ -75,8 +77,8 @@ class Checker {
   Simulation& run_;
   std::optional<Violation> violation_;
   Evaluations evaluations_{};
-  std::uint32_t harmed_ = 0;      // resources with a fault, a bit each
-  bool all_harmed_ = false;       // a fault of a whole node
+  std::uint32_t harmed_ = 0;  // resources with a fault, a bit each
+  bool all_harmed_ = false;   // a fault of a whole node
   bool faults_stopped_ = false;
   bool recovered_ = false;
   bool repeating_ = false;

@@ -1,8 +1,8 @@
 // Choices is everything that can differ between two simulated runs: Pick answers which entry of the
 // site's menu happens, 0 being the nominal one.
 //
-// Exhaustive search and shrinking are loops over plans (explore.h, shrink.h), so two implementations
-// are enough: what a plan says, and chance.
+// Exhaustive search and shrinking are loops over plans (explore.h, shrink.h), so two
+// implementations are enough: what a plan says, and chance.
 #pragma once
 
 #include <array>

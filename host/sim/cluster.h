@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "host/core/digest.h"
 #include "host/core/effect.h"
 #include "host/core/monitor.h"
-#include "host/sim/digest.h"
 #include "host/sim/event_queue.h"
 
 namespace tidegate::sim {
@@ -26,7 +26,8 @@ class Stage {
   virtual bool Reachable(int node) const = 0;  // and the others hear it
   // The nodes' own clock, for the monitors there.
   virtual Instant NodeTime(int node) const = 0;
-  virtual bool StartHost(int node, int resource) = 0;  // one resource of it
+  // One resource of it. A host that serves one call answers each verdict as it is.
+  virtual bool StartHost(int node, int resource, bool one_call) = 0;
   virtual void StopHost(int node, int resource) = 0;
   virtual void Request(int node, int resource, EntryPoint entry) = 0;
   virtual void Terminate(int node, int resource, const Cause& cause) = 0;
@@ -67,6 +68,7 @@ class Cluster {
   virtual bool Wanted(int resource) const = 0;
   virtual int Owner(int resource) const = 0;
   virtual bool IsOnline(int resource) const = 0;  // as the cluster sees it
+  virtual Duration IsAliveInterval() const = 0;
   virtual void Describe(Digest& digest) const = 0;
 };
 

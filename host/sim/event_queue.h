@@ -21,9 +21,9 @@ enum class EventKind : std::uint8_t {
   kNodeBoots,
   kNodeDies,
   kHostDies,
-  kMembership,    // the cluster notices who is there
-  kHeals,         // a fault of a node or disk ends; number: which
-  kCluster,       // the cluster's own; number: its meaning
+  kMembership,  // the cluster notices who is there
+  kHeals,       // a fault of a node or disk ends; number: which
+  kCluster,     // the cluster's own; number: its meaning
 };
 
 struct Pending {

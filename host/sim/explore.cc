@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "host/core/nearest.h"
@@ -46,11 +47,36 @@ class Explorer {
     plan.emplace_back();
     for (const Site& site : branch.sites) {
       for (std::size_t i = 1; i < site.menu.size(); ++i) {
+        if (k > 1 && options_.represent && Represented(site, i)) {
+          ++report_.represented;
+          continue;
+        }
         plan.back() = MakeDeviation(site, site.menu[i]);
         if (!Try(plan, k, next)) return false;
+        if (k == 1) Learn(site, i);
       }
     }
     return true;
+  }
+
+  // Of each pair of a menu's failures: whether they ever behaved differently.
+  void Learn(const Site& site, std::size_t i) {
+    if (site.menu[i].fate != Fate::kFails) return;
+    if (i == 1) behaviours_.clear();
+    behaviours_.resize(i + 1);
+    behaviours_[i] = behaviour_;
+    for (std::size_t j = 1; j < i; ++j) {
+      if (behaviours_[j] != behaviour_) differ_.insert({site.what, j, i});
+    }
+    if (i == 1) learnt_.insert(site.what);
+  }
+
+  bool Represented(const Site& site, std::size_t i) const {
+    if (site.menu[i].fate != Fate::kFails || !learnt_.contains(site.what)) return false;
+    for (std::size_t j = 1; j < i; ++j) {
+      if (!differ_.contains({site.what, j, i})) return true;
+    }
+    return false;
   }
 
   // Whether to go on.
@@ -68,6 +94,7 @@ class Explorer {
     current_ = ++report_.runs;
     const RunResult result = run_.Run(choices, run);
     digest_.Add(result.digest);
+    behaviour_ = result.behaviour;
     report_.cut += result.cut ? 1u : 0u;
     report_.events += result.events;
     report_.simulated = report_.simulated + result.simulated;
@@ -136,6 +163,10 @@ class Explorer {
   std::set<std::string> offered_;
   std::unordered_map<std::uint64_t, Seen> states_;
   std::uint64_t current_ = 0;
+  std::uint64_t behaviour_ = 0;  // of the latest run
+  std::vector<std::uint64_t> behaviours_;
+  std::set<std::string_view> learnt_;
+  std::set<std::tuple<std::string_view, std::size_t, std::size_t>> differ_;
 };
 
 }  // namespace

@@ -81,8 +81,10 @@ void Simulation::FaultsStop() {
   });
   for (std::size_t i = 0; i < operations_.size(); ++i) {
     const Operation op = operations_[i];
-    if (op.outcome.fate != Fate::kHangs || op.done || op.life != nodes_[op.node].life) continue;
+    if (op.outcome.fate != Fate::kHangs || op.done || op.life != Life(op.node, op.resource))
+      continue;
     LeaveGate(op.node, op.resource, i + 1);
+    if (std::holds_alternative<VolumeClose>(op.call)) (void)Effect(op);
     Complete(i + 1, Failure(ErrorCode::kOperationAborted, "the device was reset"));
   }
 }
@@ -94,11 +96,7 @@ void Simulation::PowerOff(int node) {
   Tell(node, -1, "loses power");
   host.up = host.host = false;
   host.reachable = true;
-  ++host.life;
-  for (int r = 0; r < scenario_.resources; ++r) {
-    StopHost(node, r);
-    waiters_[Cell(node, r)].clear();
-  }
+  for (int r = 0; r < scenario_.resources; ++r) StopHost(node, r);
   world_.PowerFails(node);
   Schedule(kBootTime, EventKind::kNodeBoots, node, 0, 0);
   cluster_->NodeDied(node);
@@ -110,20 +108,14 @@ void Simulation::KillHost(int node) {
   checker_.Deviated(Fate::kHostKilled, node, -1);
   Tell(node, -1, "the host process is killed");
   host.host = false;
-  ++host.life;
-  for (int r = 0; r < scenario_.resources; ++r) {
-    StopHost(node, r);
-    waiters_[Cell(node, r)].clear();
-  }
-  world_.ProcessDies(node, now_);
+  for (int r = 0; r < scenario_.resources; ++r) StopHost(node, r);
   cluster_->HostDied(node);
 }
 
 void Simulation::StepClock(int node) {
   nodes_[Size(node)].offset = nodes_[Size(node)].offset + kClockStep;
   queue_.ForEach([&](Pending& event) {
-    const bool timer =
-        event.kind == EventKind::kTimer || event.kind == EventKind::kMonitorTimer;
+    const bool timer = event.kind == EventKind::kTimer || event.kind == EventKind::kMonitorTimer;
     if (timer && event.node == node) event.at = std::max(now_, event.at - kClockStep);
   });
 }

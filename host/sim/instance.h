@@ -1,5 +1,5 @@
-// An Instance is one resource on one node of a simulated run, as seen from outside: what was asked of
-// it, what it said, and what it has under way.
+// An Instance is one resource on one node of a simulated run, as seen from outside: what was asked
+// of it, what it said, and what it has under way.
 #pragma once
 
 #include <optional>
@@ -30,16 +30,18 @@ struct Instance {
   Lane* lane = nullptr;
   ResourceState state = ResourceState::kInitializing;
   std::uint32_t checkpoint = 0;
-  Instant since;  // when the state was entered
+  Instant since;                  // when the state was entered
   std::vector<EntryPoint> asked;  // not answered; the first one runs
   bool terminating = false;
   Cause terminate_cause;
-  std::uint32_t epoch = 0;  // rises when an entry point is over or cancelled
+  std::uint32_t epoch = 0;            // rises when an entry point is over or cancelled
   std::uint32_t cancelled_below = 0;  // handles of earlier epochs are dead
-  bool misled = false;      // the running entry point was told something that was not so
-  Instant looked;           // when it last asked for something
-  int operations = 0;       // asked for by the running entry point
-  std::uint32_t dismounting = 0;  // the handle that it last asked to dismount through
+  bool misled = false;                // the running entry point was told something that was not so
+  bool hindered = false;              // a fault met one of its operations
+  Instant looked;                     // when it last asked for something
+  int operations = 0;                 // asked for by the running entry point
+  std::size_t first = 0;              // of the run's operations that can be its own
+  std::uint32_t dismounting = 0;      // the handle that it last asked to dismount through
   std::vector<std::pair<std::uint32_t, std::uint32_t>> handles;  // and the epoch of each
 
   bool idle() const { return asked.empty() && !terminating; }

@@ -43,14 +43,31 @@ enum class Invariant : std::uint8_t {
 inline constexpr int kInvariants = static_cast<int>(Invariant::kFailSafe) + 1;
 
 inline constexpr std::array<std::string_view, kInvariants> kInvariantNames = {
-    "single_owner",       "dismount_before_offline", "no_io_after_offline", "truthful_status",
-    "no_lost_write",      "idempotent",              "one_entry_point",     "dead_after_terminate",
-    "legal_transition",   "bounded",                 "capability",          "one_version",
-    "probe_is_pure",      "no_silent_failure",       "neighbours_unharmed", "pending_ends",
-    "recovers",           "no_flapping",             "detects",             "no_false_alarm",
+    "single_owner",
+    "dismount_before_offline",
+    "no_io_after_offline",
+    "truthful_status",
+    "no_lost_write",
+    "idempotent",
+    "one_entry_point",
+    "dead_after_terminate",
+    "legal_transition",
+    "bounded",
+    "capability",
+    "one_version",
+    "probe_is_pure",
+    "no_silent_failure",
+    "neighbours_unharmed",
+    "pending_ends",
+    "recovers",
+    "no_flapping",
+    "detects",
+    "no_false_alarm",
     "fail_safe"};
 
-constexpr std::string_view Name(Invariant i) { return kInvariantNames[static_cast<std::size_t>(i)]; }
+constexpr std::string_view Name(Invariant i) {
+  return kInvariantNames[static_cast<std::size_t>(i)];
+}
 std::optional<Invariant> InvariantNamed(std::string_view name);
 
 struct Violation {

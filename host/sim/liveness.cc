@@ -1,4 +1,6 @@
 // What must happen in time.
+#include <algorithm>
+
 #include "host/core/text.h"
 #include "host/sim/simulation.h"
 
@@ -10,21 +12,19 @@ constexpr Duration kSlack = Seconds(2);
 
 }  // namespace
 
-void Checker::PendingEnds() {
+void Checker::PendingEnds(int r) {
+  // However long a policy allows itself: an operator waits no longer.
+  constexpr Duration kLongest = Minutes(15);
   for (int n = 0; n < run_.scenario_.nodes; ++n) {
-    for (int r = 0; r < run_.scenario_.resources; ++r) {
-      const Instance& instance = run_.At(n, r);
-      if (instance.lane == nullptr || !IsPending(instance.state)) continue;
-      Count(Invariant::kPendingEnds);
-      const EntryPoint entry = instance.state == ResourceState::kOnlinePending
-                                   ? EntryPoint::kOnline
-                                   : EntryPoint::kOffline;
-      const Duration most = run_.manifest_.Timeout(entry) +
-                            run_.manifest_.Timeout(EntryPoint::kTerminate) + kSlack;
-      if (run_.now_ - instance.since <= most) continue;
-      Violated(Invariant::kPendingEnds, n, r,
-               std::string(Name(instance.state)) + " for " + Text(run_.now_ - instance.since));
-    }
+    const Instance& instance = run_.At(n, r);
+    if (instance.lane == nullptr || !IsPending(instance.state)) continue;
+    Count(Invariant::kPendingEnds);
+    const EntryPoint entry = instance.state == ResourceState::kOnlinePending ? EntryPoint::kOnline
+                                                                             : EntryPoint::kOffline;
+    const Duration most = std::min(kLongest, run_.manifest_.Timeout(entry)) + kSlack;
+    if (run_.now_ - instance.since <= most) continue;
+    Violated(Invariant::kPendingEnds, n, r,
+             std::string(Name(instance.state)) + " for " + Text(run_.now_ - instance.since));
   }
 }
 
@@ -40,32 +40,23 @@ void Checker::NoFlapping(int node, int resource, const Status& status) {
            "fails again although faults have stopped: " + Text(status));
 }
 
-// A disk that is gone must show within two IsAlive polls and what they may take.
-void Checker::Detects() {
-  const MonitorSettings& monitor = run_.scenario_.monitor;
-  const Duration bound =
-      (monitor.is_alive_poll_interval + run_.manifest_.Timeout(EntryPoint::kIsAlive)) *
-          (run_.manifest_.health.fail_after + 1) + kSlack;
-  for (int r = 0; r < run_.scenario_.resources; ++r) {
-    Instant& since = dead_since_[static_cast<std::size_t>(r)];
-    int online_on = -1;
-    for (int n = 0; n < run_.scenario_.nodes; ++n) {
-      const Instance& instance = run_.At(n, r);
-      if (instance.lane != nullptr && instance.state == ResourceState::kOnline &&
-          instance.running() != EntryPoint::kTerminate) {
-        online_on = n;
-      }
-    }
-    if (online_on < 0 || run_.world_.disk(r).present) {
-      since = Instant{-1};
-      continue;
-    }
-    Count(Invariant::kDetects);
-    if (since.ns < 0) since = run_.now_;
-    if (run_.now_ - since <= bound) continue;
-    Violated(Invariant::kDetects, online_on, r,
-             "Online, and its disk is gone for " + Text(run_.now_ - since));
+// A disk that is gone, or that others have, must show within three IsAlive polls and what they may
+// take.
+void Checker::Detects(int r) {
+  Instant& since = dead_since_[static_cast<std::size_t>(r)];
+  const int owner = run_.cluster_->Owner(r);
+  if (run_.world_.Reaches(owner, r) || !run_.Reachable(owner) || !run_.cluster_->IsOnline(r)) {
+    since = Instant{-1};
+    return;
   }
+  Count(Invariant::kDetects);
+  if (since.ns < 0) since = run_.now_;
+  const Duration bound =
+      (run_.cluster_->IsAliveInterval() + run_.manifest_.Timeout(EntryPoint::kIsAlive)) * 3 +
+      kSlack;
+  if (run_.now_ - since <= bound) return;
+  Violated(Invariant::kDetects, owner, r,
+           "Online, and out of reach of its disk for " + Text(run_.now_ - since));
 }
 
 void Checker::NoFalseAlarm(int node, int resource, const Status& status) {

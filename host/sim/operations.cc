@@ -25,10 +25,8 @@ std::string_view SiteName(const Operation& op) {
 }  // namespace
 
 void Simulation::Arm(int node, ResourceId id, Ticket ticket, Instant due) {
-  const Node& host = nodes_[Size(node)];
-  queue_.Push({std::max(due - host.offset, now_), 0, EventKind::kTimer,
-               static_cast<std::uint8_t>(node), static_cast<std::uint8_t>(id.index), host.life,
-               ticket.number});
+  const Duration in = std::max(due - NodeTime(node), Duration{});
+  Push(in, EventKind::kTimer, node, static_cast<int>(id.index), ticket.number);
 }
 
 void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call) {
@@ -39,12 +37,13 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   op.call = call;
   op.node = static_cast<std::uint8_t>(node);
   op.resource = static_cast<std::uint8_t>(resource);
-  op.life = nodes_[Size(node)].life;
+  op.life = Life(node, resource);
   op.epoch = instance.epoch;
   op.own = IsOwn(ticket);
   const std::size_t number = operations_.size();
   trace_.Happened(1, node, resource, now_);
   trace_.Add(call);
+  Behaved(call.index(), node, resource);
   checker_.Submitted(node, resource, op);
   if (!op.own) {
     instance.looked = now_;
@@ -52,6 +51,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
     if (const auto* d = std::get_if<VolumeDismount>(&call)) instance.dismounting = d->volume.id;
   }
   op.outcome = Decide(op);
+  if (op.outcome.fate != Fate::kNominal) checker_.Harmed(resource);
   if (trace_.keeps() && !op.own) {
     trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(call), '-'});
   }
@@ -63,7 +63,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
       }
       return;
     case Fate::kPolicySwapped:
-      queue_.Push({now_, 0, EventKind::kOffer, op.node, op.resource, op.life, 0});
+      Push({}, EventKind::kOffer, node, resource, 0);
       break;
     case Fate::kIntruderOpens:
       Befall(Fate::kIntruderOpens, node, resource);
@@ -79,14 +79,13 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
     LocalVolume& volume = world_.volume(node, resource);
     if (volume.busy != 0) {
       waiters_[Cell(node, resource)].push_back(number);
-      queue_.Push({now_ + kGateWait, 0, EventKind::kGateTimeout, op.node, op.resource, op.life,
-                   number});
+      Push(kGateWait, EventKind::kGateTimeout, node, resource, number);
       return;
     }
     volume.busy = number;
   }
   const Duration takes = op.outcome.fate == Fate::kSlow ? kSlowOperationTime : kOperationTime;
-  queue_.Push({now_ + takes, 0, EventKind::kPerform, op.node, op.resource, op.life, number});
+  Push(takes, EventKind::kPerform, node, resource, number);
 }
 
 sim::Outcome Simulation::Decide(const Operation& op) {
@@ -97,8 +96,9 @@ sim::Outcome Simulation::Decide(const Operation& op) {
   if (!op.own && persistent_[cell][kind] != ErrorCode::kSuccess) {
     return {Fate::kFails, persistent_[cell][kind]};
   }
-  const Menu menu = op.own ? StateMenu(op.call)
-                           : MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
+  const Menu menu = op.own
+                        ? StateMenu(op.call)
+                        : MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
   return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu))];
 }
 
@@ -122,8 +122,7 @@ void Simulation::LeaveGate(int node, int disk, std::size_t number) {
   const std::size_t next = waiting.front();
   waiting.erase(waiting.begin());
   volume.busy = next;
-  const Operation& op = operations_[next - 1];
-  queue_.Push({now_ + kOperationTime, 0, EventKind::kPerform, op.node, op.resource, op.life, next});
+  Push(kOperationTime, EventKind::kPerform, node, disk, next);
 }
 
 void Simulation::Perform(std::size_t number) {
@@ -132,6 +131,8 @@ void Simulation::Perform(std::size_t number) {
   switch (op.outcome.fate) {
     case Fate::kFails:
     case Fate::kFailsFromNowOn:
+      // A handle that was asked to close is gone, whatever the answer.
+      if (std::holds_alternative<VolumeClose>(op.call)) (void)Effect(op);
       return Complete(number, Failure(op.outcome.code, "simulated"));
     case Fate::kCrashesBefore:
       return PowerOff(op.node);
@@ -199,6 +200,7 @@ void Simulation::Complete(std::size_t number, Reply reply) {
   op.done = true;
   trace_.Happened(2, op.node, op.resource, now_);
   trace_.Add(reply);
+  Behaved(reply.ok() ? 100 : 101, op.node, op.resource);
   Instance& instance = At(op.node, op.resource);
   checker_.Answered(op.node, op.resource, op, reply);
   if (trace_.keeps() && !op.own) {
@@ -218,10 +220,12 @@ void Simulation::Report(int node, ResourceId id, const Status& status) {
   trace_.Add(status.checkpoint);
   trace_.Add(status.cause);
   trace_.Add(status.progress);
+  Behaved(200 + static_cast<std::uint64_t>(status.state), node, resource);
   checker_.Reported(node, resource, status);
   Instance& instance = At(node, resource);
   if (trace_.keeps() && (status.state != instance.state || !status.progress.empty())) {
-    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(status), '='});
+    trace_.Tell(
+        {now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(status), '='});
   }
   if (status.state != instance.state) instance.since = now_;
   instance.state = status.state;
@@ -245,11 +249,13 @@ void Simulation::OnAnswer(int node, int resource, const tidegate::Answer& answer
   } else {
     std::erase(instance.asked, answer.entry);
   }
-  for (Operation& op : operations_) {
+  for (std::size_t i = instance.first; i < operations_.size(); ++i) {
+    Operation& op = operations_[i];
     if (op.node == node && op.resource == resource && !op.own) op.orphan = true;
   }
+  instance.first = operations_.size();
   ++instance.epoch;
-  instance.misled = false;
+  instance.misled = instance.hindered = false;
   instance.operations = 0;
   instance.dismounting = 0;
   cluster_->OnAnswer(node, resource, answer);

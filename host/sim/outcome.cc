@@ -7,26 +7,40 @@
 namespace tidegate::sim {
 namespace {
 
-constexpr std::array<std::string_view, kFates> kWords = {
-    "nominal",        "fails",         "fails_after_effect",
-    "fails_from_now_on", "slow",       "hangs",
-    "stale",          "crashes_before", "crashes_after",
-    "host_killed",    "policy_swapped", "intruder_opens",
-    "disk_gone",      "disk_read_only", "disk_full",
-    "reservation_lost", "partitioned",  "partitioned_one_way",
-    "clock_steps",    "reboots",        "operator_moves",
-    "operator_takes_offline", "second_first", "other_reading"};
+constexpr std::array<std::string_view, kFates> kWords = {"nominal",
+                                                         "fails",
+                                                         "fails_after_effect",
+                                                         "fails_from_now_on",
+                                                         "slow",
+                                                         "hangs",
+                                                         "stale",
+                                                         "crashes_before",
+                                                         "crashes_after",
+                                                         "host_killed",
+                                                         "policy_swapped",
+                                                         "intruder_opens",
+                                                         "disk_gone",
+                                                         "disk_read_only",
+                                                         "disk_full",
+                                                         "reservation_lost",
+                                                         "partitioned",
+                                                         "partitioned_one_way",
+                                                         "clock_steps",
+                                                         "reboots",
+                                                         "operator_moves",
+                                                         "operator_takes_offline",
+                                                         "second_first",
+                                                         "other_reading"};
 
 bool NeedsCode(Fate fate) {
   return fate == Fate::kFails || fate == Fate::kFailsAfterEffect || fate == Fate::kFailsFromNowOn;
 }
 
 template <class Op>
-constexpr bool kChanges =
-    std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeLock> ||
-    std::is_same_v<Op, VolumeUnlock> || std::is_same_v<Op, VolumeDismount> ||
-    std::is_same_v<Op, VolumeMount> || std::is_same_v<Op, VolumeOffline> ||
-    std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet>;
+constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeLock> ||
+                          std::is_same_v<Op, VolumeUnlock> || std::is_same_v<Op, VolumeDismount> ||
+                          std::is_same_v<Op, VolumeMount> || std::is_same_v<Op, VolumeOffline> ||
+                          std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet>;
 
 // What answers from memory may answer from an old one.
 template <class Op>
@@ -75,12 +89,14 @@ Menu StateMenu(const Call& call) {
                                      {Fate::kFails, ErrorCode::kFileCorrupt},
                                      {Fate::kFails, ErrorCode::kIoDevice},
                                      {Fate::kSlow, {}},
+                                     {Fate::kHangs, {}},
                                      {Fate::kHostKilled, {}}};
   static constexpr Outcome kSet[] = {{},
                                      {Fate::kFails, ErrorCode::kDiskFull},
                                      {Fate::kFails, ErrorCode::kIoDevice},
                                      {Fate::kFailsAfterEffect, ErrorCode::kIoDevice},
                                      {Fate::kSlow, {}},
+                                     {Fate::kHangs, {}},
                                      {Fate::kCrashesBefore, {}},
                                      {Fate::kCrashesAfter, {}},
                                      {Fate::kHostKilled, {}}};

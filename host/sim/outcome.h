@@ -33,9 +33,9 @@ enum class Fate : std::uint8_t {
   kDiskReadOnly,
   kDiskFull,
   kReservationLost,
-  kPartitioned,         // nobody hears the node
-  kPartitionedOneWay,   // the node hears the others, they do not hear it
-  kClockSteps,          // the node's clock jumps ahead, as after a pause of its machine
+  kPartitioned,        // nobody hears the node
+  kPartitionedOneWay,  // the node hears the others, they do not hear it
+  kClockSteps,         // the node's clock jumps ahead, as after a pause of its machine
   kReboots,
   kOperatorMoves,
   kOperatorTakesOffline,
@@ -56,7 +56,7 @@ using Menu = std::span<const Outcome>;
 
 // Each lives as long as the program.
 Menu MenuOf(const Call& call, bool can_be_stale);
-// Of the lane's own reading and writing of resource.state. It cannot hang: nothing bounds it yet.
+// Of the lane's own reading and writing of resource.state.
 Menu StateMenu(const Call& call);
 Menu EntryMenu();
 Menu OrderMenu();

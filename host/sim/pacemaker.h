@@ -1,5 +1,12 @@
-// Pacemaker is the other cluster engine: every action is a process of its own that hosts the resource
-// for as long as the action takes.
+// Pacemaker is the other cluster engine: every action is a process of its own that hosts the
+// resource for as long as the action takes.
+//
+// Source: "Resource Agent API" of the OCF, Pacemaker Explained. As there: one action of a resource
+// at a time; a failed start bans the node; a failed monitor is stop and start; a failed stop, a
+// lost node and a node that is cut off are fenced, and only a fenced node's resources start
+// elsewhere; a probe on every node before anything else, and on a node that comes back. What is
+// open there is a choice: whether the process of an action that is out of time gets to run
+// Terminate before it is killed.
 #pragma once
 
 #include <vector>
@@ -10,29 +17,61 @@ namespace tidegate::sim {
 
 class Pacemaker final : public Cluster {
  public:
-  explicit Pacemaker(Stage& stage) : stage_(stage) {}
-  void Begin() override {}
-  void Online(int, int) override {}
-  void Move(int) override {}
-  void Offline(int) override {}
-  void Repeat(int) override {}
+  explicit Pacemaker(Stage& stage);
+
+  void Begin() override;
+  void Online(int resource, int node) override;
+  void Move(int resource) override;
+  void Offline(int resource) override;
+  void Repeat(int resource) override;
   void TerminateAgain(int) override {}
   void OnReport(int, int, const Status&) override {}
-  void OnAnswer(int, int, const Answer&) override {}
-  void On(const Pending&) override {}
-  void NodeDied(int) override {}
-  void NodeBooted(int) override {}
-  void HostDied(int) override {}
-  void Partitioned(int, bool) override {}
+  void OnAnswer(int node, int resource, const Answer& answer) override;
+  void On(const Pending& event) override;
+  void NodeDied(int node) override;
+  void NodeBooted(int node) override;
+  void HostDied(int node) override;
+  void Partitioned(int node, bool one_way) override;
   void Rejoined(int) override {}
-  bool Settled() const override { return true; }
-  bool Wanted(int) const override { return false; }
-  int Owner(int) const override { return 0; }
-  bool IsOnline(int) const override { return false; }
-  void Describe(Digest&) const override {}
+  bool Settled() const override;
+  bool Wanted(int resource) const override { return Of(resource).wanted; }
+  int Owner(int resource) const override;
+  bool IsOnline(int resource) const override;
+  Duration IsAliveInterval() const override;
+  void Describe(Digest& digest) const override;
 
  private:
+  enum class Action : std::uint8_t { kNone, kProbe, kStart, kStop, kMonitor };
+  struct Group {
+    bool wanted = false;
+    int target = 0;             // where it is wanted
+    int running = -1;           // where it is believed to run
+    bool failed = false;        // ... but has to be stopped
+    std::uint32_t unknown = 0;  // nodes to be probed, a bit each
+    std::uint32_t banned = 0;
+    std::uint32_t fencing = 0;  // nodes whose end it waits for
+    bool repeat = false;
+    bool ends = false;  // the action's process is about to exit
+    Action action = Action::kNone;
+    int node = -1;  // of the action
+    bool ok = true;
+    std::uint32_t number = 0;  // of the action; its timeouts carry it
+  };
+  Group& Of(int resource) { return groups_[static_cast<std::size_t>(resource)]; }
+  const Group& Of(int resource) const { return groups_[static_cast<std::size_t>(resource)]; }
+
+  void Decide(int resource);
+  void Start(int resource, int node, Action action);
+  void End(int resource);
+  void Finished(int resource);
+  void TimedOut(int resource, std::uint64_t number, bool killed);
+  bool Usable(int node) const { return stage_.HostAlive(node) && stage_.Reachable(node); }
+  int Allowed(const Group& group, int from) const;
+
   Stage& stage_;
+  bool terminates_ = true;
+  std::vector<Group> groups_;
+  int pending_ = 0;
 };
 
 }  // namespace tidegate::sim

@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "host/core/digest.h"
 #include "host/core/nearest.h"
-#include "host/sim/digest.h"
 
 namespace tidegate::sim {
 namespace {
@@ -76,12 +76,10 @@ Result<Deviation> ParseLine(std::string_view line, std::string_view file, int nu
   while (line.ends_with(' ')) line.remove_suffix(1);
   const std::optional<Outcome> outcome = ParseOutcome(line);
   if (!outcome) {
-    return Wrong(file, number,
-                 "no outcome \"" + std::string(line) + "\"" + NearestOutcome(line));
+    return Wrong(file, number, "no outcome \"" + std::string(line) + "\"" + NearestOutcome(line));
   }
   Deviation deviation;
-  deviation.label =
-      std::string(node) + " " + std::string(resource) + " " + std::string(site);
+  deviation.label = std::string(node) + " " + std::string(resource) + " " + std::string(site);
   deviation.key = KeyOf(node, resource, site.substr(0, hash), *nth);
   deviation.outcome = *outcome;
   deviation.line = number;

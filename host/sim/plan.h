@@ -4,9 +4,9 @@
 //     A vol1 volume.lock#1 fails_from_now_on ACCESS_DENIED
 //     A vol1 volume.lock#7 crashes_before
 //
-// It is at once the counterexample, the replay file and the fault plan. A site is named by its label
-// (node, resource, what, which one of them) and never by position, so that a plan outlives changes of
-// the policy.
+// It is at once the counterexample, the replay file and the fault plan. A site is named by its
+// label (node, resource, what, which one of them) and never by position, so that a plan outlives
+// changes of the policy.
 #pragma once
 
 #include <string>

@@ -34,19 +34,17 @@ bool Checker::Excused(int node, int resource) const {
   return instance.misled || last_world_fault_ >= instance.looked;
 }
 
-void Checker::SingleOwner() {
+void Checker::SingleOwner(int d) {
   const World& world = run_.world_;
-  for (int d = 0; d < world.disks(); ++d) {
-    int first = -1;
-    for (int n = 0; n < world.nodes(); ++n) {
-      if (!world.Writable(n, d)) continue;
-      Count(Invariant::kSingleOwner);
-      if (first >= 0) {
-        return Violated(Invariant::kSingleOwner, n, d,
-                        "writable here and on " + run_.node_names_[static_cast<std::size_t>(first)]);
-      }
-      first = n;
+  int first = -1;
+  for (int n = 0; n < world.nodes(); ++n) {
+    if (!world.Writable(n, d)) continue;
+    Count(Invariant::kSingleOwner);
+    if (first >= 0) {
+      return Violated(Invariant::kSingleOwner, n, d,
+                      "writable here and on " + run_.node_names_[static_cast<std::size_t>(first)]);
     }
+    first = n;
   }
 }
 
@@ -61,6 +59,7 @@ void Checker::DismountBeforeOffline(int node, int resource, const Operation& op)
   // Terminate may try what is left to try, when it tried to dismount first and was told no.
   const Instance& instance = run_.At(node, resource);
   if (instance.terminating && instance.dismounting == offline->volume.id) return;
+  if (instance.misled) return;
   Violated(Invariant::kDismountBeforeOffline, node, resource,
            "volume.offline without a successful dismount through the same handle");
 }
@@ -102,11 +101,22 @@ void Checker::TruthfulStatus(int node, int resource, const Status& status) {
   if (Excused(node, resource)) return;
   if (v.mounted || !v.offline) {
     Violated(Invariant::kTruthfulStatus, node, resource,
-             std::string("Offline, but the volume is ") +
-                 (v.offline ? "mounted" : v.mounted ? "online and mounted" : "online"));
+             std::string("Offline, but the volume is ") + (v.offline   ? "mounted"
+                                                           : v.mounted ? "online and mounted"
+                                                                       : "online"));
   } else if (v.claimant != 0) {
     Violated(Invariant::kTruthfulStatus, node, resource, "Offline, but a lock is held");
   }
+}
+
+// Terminate has no result, but what it ends without being hindered must be ended.
+void Checker::DeadIndeed(int node, int resource) {
+  Count(Invariant::kTruthfulStatus);
+  if (Excused(node, resource) || run_.At(node, resource).hindered) return;
+  if (!run_.world_.Reaches(node, resource)) return;
+  const LocalVolume& v = run_.world_.volume(node, resource);
+  if (!v.mounted) return;
+  Violated(Invariant::kTruthfulStatus, node, resource, "terminated, but the volume is mounted");
 }
 
 void Checker::NoLostWrite(int node, int resource, bool offline) {
@@ -130,14 +140,14 @@ void Checker::Idempotent(int node, int resource, const Status& status) {
   Count(Invariant::kIdempotent);
   if (!faults_stopped_ || status.state == instance.state) return;
   if (run_.cluster_->Wanted(resource)) return;
-  Violated(Invariant::kIdempotent, node, resource,
-           "asked again for what it was: " + Text(status));
+  Violated(Invariant::kIdempotent, node, resource, "asked again for what it was: " + Text(status));
 }
 
 void Checker::OneEntryPoint(int node, int resource, const Operation& op) {
   Count(Invariant::kOneEntryPoint);
   int under_way = 0;
-  for (const Operation& other : run_.operations_) {
+  for (std::size_t i = run_.At(node, resource).first; i < run_.operations_.size(); ++i) {
+    const Operation& other = run_.operations_[i];
     if (&other == &op || other.done || other.orphan || other.own) continue;
     if (other.node != node || other.resource != resource || other.life != op.life) continue;
     if (std::holds_alternative<VolumeClose>(other.call)) continue;
@@ -197,10 +207,10 @@ void Checker::Capability(int node, int resource, const Operation& op) {
 
 void Checker::OneVersion(int node, int resource) {
   Count(Invariant::kOneVersion);
-  for (const Operation& op : run_.operations_) {
+  for (std::size_t i = run_.At(node, resource).first; i < run_.operations_.size(); ++i) {
+    const Operation& op = run_.operations_[i];
     if (op.done || op.orphan || op.own || op.node != node || op.resource != resource) continue;
-    if (std::holds_alternative<VolumeClose>(op.call) ||
-        op.epoch != run_.At(node, resource).epoch) {
+    if (std::holds_alternative<VolumeClose>(op.call) || op.epoch != run_.At(node, resource).epoch) {
       continue;
     }
     return Violated(Invariant::kOneVersion, node, resource,

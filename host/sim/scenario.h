@@ -16,13 +16,14 @@ enum class ClusterKind : std::uint8_t { kWsfc, kPacemaker };
 
 struct Step {
   enum class Kind : std::uint8_t {
-    kOnline,      // `resource` on `node`
-    kMove,        // `resource` to another node
+    kOnline,  // `resource` on `node`
+    kMove,    // `resource` to another node
     kOffline,
     kRepeat,      // what was last asked for is asked for again: it must be harmless
     kTerminate,   // although it is offline: it must be harmless
     kAfter,       // `time` passes
     kSettle,      // until nothing is under way, `time` at most
+    kQuiet,       // from here on nothing new deviates; what is broken stays so
     kFaultsStop,  // from here on nothing deviates, and what was broken is mended
     kRecovered,   // it must be online within `time`
   };
@@ -45,9 +46,10 @@ struct Scenario {
 };
 
 // Brings each resource online, lets it live, moves it, lets it live, and takes it offline, asking
-// twice; faults stop before the end, so that recovery shows.
+// twice. Before the end nothing new happens for a minute, so that what is broken must be noticed,
+// and then faults stop, so that recovery shows.
 //
-// Why polls every 5 and 10 seconds instead of 5 and 60: one of each is all that can differ, and
+// Why polls every 7 and 10 seconds instead of 5 and 60: one of each is all that can differ, and
 // exploration pays for every poll that is only like the last.
 Scenario Standard(std::shared_ptr<const CompiledPolicy> policy, ClusterKind cluster, int nodes = 2,
                   int resources = 1);

@@ -16,8 +16,8 @@ inline bool SameFailure(const Violation& a, const Violation& b) {
   return a.invariant == b.invariant;
 }
 
-// Drops what is not needed, one and then two at a time, and makes the rest as plain as possible. The
-// error says that the plan violates nothing.
+// Drops what is not needed, one and then two at a time, and makes the rest as plain as possible.
+// The error says that the plan violates nothing.
 Result<Shrunk> Shrink(const Scenario& scenario, const Plan& plan);
 
 }  // namespace tidegate::sim

@@ -2,9 +2,9 @@
 #include "host/sim/simulation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "host/core/text.h"
-#include "host/sim/describe.h"
 #include "host/sim/node_env.h"
 #include "host/sim/pacemaker.h"
 #include "host/sim/wsfc.h"
@@ -12,12 +12,8 @@
 namespace tidegate::sim {
 namespace {
 
-// A run that needs more is not getting anywhere: the standard one takes about 500.
-constexpr std::uint64_t kEventsMax = 200'000;
-// A call of the cluster reaches the host this much later.
-constexpr Duration kCallTime = Microseconds(100);
-
-constexpr std::uint64_t kTerminateCall = kEntryPoints;
+// A step that needs more is not getting anywhere: the whole standard run takes about 500.
+constexpr std::uint64_t kEventsMax = 10'000'000;
 
 // What a policy may ask while it is only loaded for its manifest: nothing.
 class NoHost final : public PolicyHost {
@@ -52,6 +48,8 @@ Simulation::Simulation(const Scenario& scenario) : scenario_(scenario), checker_
   entry_counts_.resize(cells);
   order_counts_.resize(cells);
   writes_.resize(Size(scenario.resources));
+  lives_.resize(cells);
+  application_starts_.resize(cells);
 }
 
 Simulation::~Simulation() = default;
@@ -64,8 +62,8 @@ tidegate::Outcome Simulation::ReadManifest() {
   for (int r = 0; r < scenario_.resources; ++r) {
     Properties given = scenario_.properties;
     for (const PropertySpec& spec : manifest_.properties) {
-      if (given.contains(spec.name)) continue;
       if (spec.name == "VolumePath") given[spec.name] = paths_[Size(r)];
+      if (given.contains(spec.name)) continue;
       if (spec.name == "MountPoint") given[spec.name] = "/mnt/" + resource_names_[Size(r)];
     }
     const Result<Properties> valid = Validate(manifest_.properties, given);
@@ -91,6 +89,8 @@ void Simulation::Reset(Choices& choices, const RunOptions& options) {
   faults_on_ = true;
   cut_ = false;
   calls_under_way_ = 0;
+  behaviour_ = Digest();
+  behaved_ = false;
   world_.Reset(scenario_.nodes, scenario_.resources);
   queue_.Clear();
   operations_.clear();
@@ -99,7 +99,6 @@ void Simulation::Reset(Choices& choices, const RunOptions& options) {
       node.engine->Remove(ResourceId{static_cast<std::uint32_t>(r)});
     }
     node.up = node.host = node.reachable = true;
-    node.life = 1;
     node.offset = {};
   }
   std::ranges::fill(instances_, Instance());
@@ -110,6 +109,8 @@ void Simulation::Reset(Choices& choices, const RunOptions& options) {
   for (auto& counts : entry_counts_) counts.fill(0);
   std::ranges::fill(order_counts_, 0);
   std::ranges::fill(writes_, 0);
+  std::ranges::fill(lives_, 1u);
+  std::ranges::fill(application_starts_, 0u);
   checker_.Reset();
   trace_.Reset(options.story);
   cluster_.reset();
@@ -135,7 +136,7 @@ RunResult Simulation::Run(Choices& choices, const RunOptions& options) {
   result_.violation = checker_.violation();
   result_.evaluations = checker_.evaluations();
   result_.cut = cut_;
-  result_.lines = trace_.lines();
+  if (options.story) result_.lines = trace_.lines();
   return std::move(result_);
 }
 
@@ -143,6 +144,7 @@ void Simulation::RunSteps() {
   for (step_ = 0; step_ < scenario_.steps.size(); ++step_) {
     const Step& step = scenario_.steps[step_];
     if (!Begin(step)) continue;
+    const std::uint64_t events_then = trace_.events();
     while (!Over(step)) {
       if (queue_.empty() || queue_.next().at > step_ends_) {
         now_ = step_ends_;
@@ -161,8 +163,8 @@ void Simulation::RunSteps() {
       }
       now_ = std::max(now_, event.at);
       Dispatch(event);
-      checker_.Stepped();
-      if (trace_.events() > kEventsMax) checker_.Livelock();
+      checker_.Stepped(event.resource);
+      if (trace_.events() - events_then > kEventsMax) checker_.Livelock();
       if (checker_.violation() || Known()) return;
     }
   }
@@ -202,6 +204,10 @@ bool Simulation::Begin(const Step& step) {
       Tell(-1, resource, "cluster: terminate although it is offline");
       cluster_->TerminateAgain(resource);
       return false;
+    case Kind::kQuiet:
+      Tell(-1, -1, "nothing new happens");
+      faults_on_ = false;
+      return false;
     case Kind::kFaultsStop:
       FaultsStop();
       return false;
@@ -224,8 +230,7 @@ bool Simulation::Over(const Step& step) {
 
 void Simulation::Dispatch(const Pending& event) {
   if (event.kind == EventKind::kCall) --calls_under_way_;
-  const bool late = event.life != 0 && event.life != nodes_[event.node].life;
-  if (late) return;
+  if (Late(event)) return;
   if (event.kind != EventKind::kTimer && event.kind != EventKind::kPerform) {
     trace_.Happened(static_cast<int>(event.kind), event.node, event.resource, now_);
   }
@@ -249,9 +254,10 @@ void Simulation::Dispatch(const Pending& event) {
       break;
     case EventKind::kWrite: {
       const bool sync = ++writes_[event.resource] % 2 == 0;
+      if (event.number != application_starts_[Cell(event.node, event.resource)]) break;
       if (!world_.volume(event.node, event.resource).application) break;
       trace_.Add(world_.Write(event.node, event.resource, sync) ? 1u : 0u);
-      Schedule(Seconds(5), EventKind::kWrite, event.node, event.resource, 0);
+      Schedule(Seconds(5), EventKind::kWrite, event.node, event.resource, event.number);
       break;
     }
     case EventKind::kNodeDies:
@@ -287,7 +293,7 @@ void Simulation::CallEntry(const Pending& event) {
   const int resource = event.resource;
   Instance& instance = At(node, resource);
   if (instance.lane == nullptr) return;
-  if (event.number == kTerminateCall) {
+  if (event.number == kEntryPoints) {  // terminate is no request
     trace_.Add(instance.terminate_cause);
     if (trace_.keeps()) {
       trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)],
@@ -317,7 +323,8 @@ void Simulation::CallEntry(const Pending& event) {
 }
 
 bool Simulation::Quiet() const {
-  return calls_under_way_ == 0 && std::ranges::all_of(instances_, [](const Instance& i) { return i.idle(); });
+  return calls_under_way_ == 0 &&
+         std::ranges::all_of(instances_, [](const Instance& i) { return i.idle(); });
 }
 
 int Simulation::Pick(std::string_view node, int resource, std::string_view what, int nth,
@@ -351,12 +358,11 @@ std::uint64_t Simulation::StateDigest() const {
   checker_.Describe(digest);
   for (const Node& node : nodes_) {
     digest.Add((node.up ? 1u : 0u) | (node.host ? 2u : 0u) | (node.reachable ? 4u : 0u));
-    digest.Add(static_cast<std::uint64_t>(node.offset.ns));
   }
   for (const Instance& i : instances_) {
     digest.Add(i.lane != nullptr ? 1u : 0u);
     digest.Add(static_cast<std::uint64_t>(i.state));
-    if (i.lane != nullptr) DescribeTo(digest, *i.lane);
+    if (i.lane != nullptr) i.lane->Describe(digest);
   }
   for (const Store& store : stores_) {
     for (const auto& [key, value] : store) {
@@ -367,18 +373,19 @@ std::uint64_t Simulation::StateDigest() const {
   for (const auto& codes : persistent_) {
     for (const ErrorCode code : codes) digest.Add(static_cast<std::uint64_t>(code));
   }
+  // What hangs will be aborted without an effect: how much of it there is, is all that counts.
   for (const Operation& op : operations_) {
-    if (op.done || op.life != nodes_[op.node].life) continue;
-    digest.Add((op.call.index() << 16) | (std::uint64_t{op.node} << 8) | op.resource);
-    digest.Add(static_cast<std::uint64_t>(op.outcome.fate));
+    if (op.done || op.life != Life(op.node, op.resource)) continue;
+    digest.Add((std::uint64_t{op.node} << 8) | op.resource);
+    if (op.outcome.fate != Fate::kHangs) digest.Add(op.call.index());
   }
   std::uint64_t sum = 0;  // of the events, in whatever order they lie in the heap
   for (const Pending& event : queue_.all()) {
     if (event.kind == EventKind::kTimer || event.kind == EventKind::kMonitorTimer) continue;
-    if (event.life != 0 && event.life != nodes_[event.node].life) continue;
+    if (Late(event)) continue;
     Digest one;
-    one.Add((static_cast<std::uint64_t>(event.kind) << 16) |
-            (std::uint64_t{event.node} << 8) | event.resource);
+    one.Add((static_cast<std::uint64_t>(event.kind) << 16) | (std::uint64_t{event.node} << 8) |
+            event.resource);
     one.Add(static_cast<std::uint64_t>((event.at - now_).ns));
     if (event.kind != EventKind::kPerform) one.Add(event.number);
     sum += one.value();
@@ -389,102 +396,21 @@ std::uint64_t Simulation::StateDigest() const {
 }
 
 bool Simulation::Known() {
-  if (!options_->known || !faults_on_ || !Quiet()) return false;
+  if (!options_->known || !Quiet()) return false;
   if (static_cast<int>(result_.applied.size()) < options_->deviations) return false;
-  if (!kLanesDescribe) return false;
-  cut_ = options_->known(StateDigest());
+  const std::uint64_t state = StateDigest();
+  if (!std::exchange(behaved_, true)) {
+    behaviour_.Add(state);
+    result_.behaviour = behaviour_.value();
+  }
+  cut_ = options_->known(state);
   return cut_;
 }
 
-// --- Stage ---
-
-void Simulation::Schedule(Duration in, EventKind kind, int node, int resource,
-                          std::uint64_t number) {
-  Pending event{now_ + in, 0, kind, static_cast<std::uint8_t>(node),
-                static_cast<std::uint8_t>(resource), 0, number};
-  queue_.Push(event);
-}
-
-bool Simulation::StartHost(int node, int resource) {
-  if (!HostAlive(node)) return false;
-  Node& host = nodes_[Size(node)];
-  LaneSpec spec;
-  spec.id = ResourceId{static_cast<std::uint32_t>(resource)};
-  spec.name = resource_names_[Size(resource)];
-  spec.node = node_names_[Size(node)];
-  spec.properties = properties_[Size(resource)];
-  spec.granted = manifest_.capabilities;
-  Result<Lane*> lane = host.engine->Add(std::move(spec), scenario_.policy);
-  if (!lane) return false;
-  Instance& instance = At(node, resource);
-  instance = Instance();
-  instance.since = now_;
-  instance.lane = *lane;
-  (*lane)->Listen([this, node, resource](const tidegate::Answer& answer) {
-    OnAnswer(node, resource, answer);
-  });
-  (*lane)->ListenSwap([this, node, resource](const tidegate::Outcome& swapped) {
-    if (swapped) checker_.Swapped(node, resource);
-  });
-  (*lane)->Begin();
-  return true;
-}
-
-void Simulation::StopHost(int node, int resource) {
-  nodes_[Size(node)].engine->Remove(ResourceId{static_cast<std::uint32_t>(resource)});
-  At(node, resource) = Instance();
-}
-
-void Simulation::Request(int node, int resource, EntryPoint entry) {
-  Pending event{now_ + kCallTime, 0, EventKind::kCall, static_cast<std::uint8_t>(node),
-                static_cast<std::uint8_t>(resource), nodes_[Size(node)].life,
-                static_cast<std::uint64_t>(entry)};
-  ++calls_under_way_;
-  queue_.Push(event);
-}
-
-void Simulation::Terminate(int node, int resource, const Cause& cause) {
-  At(node, resource).terminate_cause = cause;
-  Pending event{now_ + kCallTime, 0, EventKind::kCall, static_cast<std::uint8_t>(node),
-                static_cast<std::uint8_t>(resource), nodes_[Size(node)].life, kTerminateCall};
-  ++calls_under_way_;
-  queue_.Push(event);
-}
-
-void Simulation::Fence(int node) {
-  Tell(node, -1, "is fenced");
-  Schedule({}, EventKind::kNodeDies, node, 0, 0);
-}
-
-void Simulation::GiveAccess(int node, int resource) { world_.Give(node, resource); }
-
-void Simulation::TakeAccess(int node, int resource) {
-  Tell(node, resource, "access to the disk is taken from it");
-  world_.Take(node, resource, now_);
-}
-
-void Simulation::StartApplication(int node, int resource) {
-  checker_.ApplicationStarts(node, resource);
-  if (world_.volume(node, resource).application) return;
-  world_.StartApplication(node, resource);
-  Pending event{now_ + Seconds(1), 0, EventKind::kWrite, static_cast<std::uint8_t>(node),
-                static_cast<std::uint8_t>(resource), nodes_[Size(node)].life, 0};
-  queue_.Push(event);
-}
-
-void Simulation::StopApplication(int node, int resource) {
-  world_.StopApplication(node, resource);
-}
-
-bool Simulation::OtherReading(int resource, std::string_view what) {
-  return Pick("cluster", resource, what, 1, ReadingMenu()) != 0;
-}
-
-void Simulation::Tell(int node, int resource, std::string text) {
-  trace_.Add(text);
-  if (!trace_.keeps()) return;
-  trace_.Tell({now_, node < 0 ? "" : node_names_[Size(node)],
-               resource < 0 ? "" : resource_names_[Size(resource)], std::move(text), ' '});
+void Simulation::Behaved(std::uint64_t what, int node, int resource) {
+  if (behaved_) return;
+  behaviour_.Add((what << 16) | (Size(node) << 8) | Size(resource));
+  behaviour_.Add(static_cast<std::uint64_t>(now_.ns));
 }
 
 }  // namespace tidegate::sim

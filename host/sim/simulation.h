@@ -1,8 +1,8 @@
 // A Simulation runs a scenario: production Engines, Resources and policies under virtual time, in a
 // modelled World, under a modelled Cluster. One object does many runs, one after the other.
 //
-// Why everything is an event: whatever kills a host or a node comes from the queue, never from inside
-// a lane that it destroys.
+// Why everything is an event: whatever kills a host or a node comes from the queue, never from
+// inside a lane that it destroys.
 //
 // Ownership: owns it all; the scenario's policies are shared. Threading: one thread.
 #pragma once
@@ -25,7 +25,7 @@
 namespace tidegate::sim {
 
 struct RunOptions {
-  bool story = false;                 // keep the lines of the trace
+  bool story = false;                  // keep the lines of the trace
   std::vector<Site>* sites = nullptr;  // every site that was met, in order
   // Told the state's digest whenever nothing is under way and `deviations` have been applied; true
   // ends the run, because what follows is known.
@@ -35,6 +35,9 @@ struct RunOptions {
 
 struct RunResult {
   std::uint64_t digest = 0;
+  // What came of the deviations, but for error codes and texts, up to the first moment when nothing
+  // was under way after them.
+  std::uint64_t behaviour = 0;
   std::uint64_t events = 0;
   Duration simulated;
   Plan applied;  // the deviations that took place, as they came
@@ -64,7 +67,6 @@ class Simulation final : public Stage {
     bool up = true;
     bool host = true;
     bool reachable = true;
-    std::uint32_t life = 1;
     Duration offset;  // of its clock
   };
   using Store = std::vector<std::pair<std::string, std::string>>;
@@ -81,7 +83,7 @@ class Simulation final : public Stage {
   bool HostAlive(int node) const override { return Up(node) && nodes_[Size(node)].host; }
   bool Reachable(int node) const override { return Up(node) && nodes_[Size(node)].reachable; }
   Instant NodeTime(int node) const override { return now_ + nodes_[Size(node)].offset; }
-  bool StartHost(int node, int resource) override;
+  bool StartHost(int node, int resource, bool one_call) override;
   void StopHost(int node, int resource) override;
   void Request(int node, int resource, EntryPoint entry) override;
   void Terminate(int node, int resource, const Cause& cause) override;
@@ -102,6 +104,7 @@ class Simulation final : public Stage {
   void CallEntry(const Pending& event);
   bool Quiet() const;
   std::uint64_t StateDigest() const;
+  void Behaved(std::uint64_t what, int node, int resource);
   bool Known();
   int Pick(std::string_view node, int resource, std::string_view what, int nth, Menu menu);
   void Deviated(const Site& site, const sim::Outcome& outcome);
@@ -133,6 +136,11 @@ class Simulation final : public Stage {
   std::size_t Cell(int node, int resource) const {
     return Size(node) * Size(scenario_.resources) + Size(resource);
   }
+  std::uint32_t Life(int node, int resource) const { return lives_[Cell(node, resource)]; }
+  bool Late(const Pending& event) const {
+    return event.life != 0 && event.life != Life(event.node, event.resource);
+  }
+  void Push(Duration in, EventKind kind, int node, int resource, std::uint64_t number);
   Instance& At(int node, int resource) { return instances_[Cell(node, resource)]; }
 
   Scenario scenario_;
@@ -146,7 +154,7 @@ class Simulation final : public Stage {
   EventQueue queue_;
   std::vector<Node> nodes_;
   std::vector<Instance> instances_;
-  std::vector<Operation> operations_;  // numbered from 1
+  std::vector<Operation> operations_;              // numbered from 1
   std::vector<std::vector<std::size_t>> waiters_;  // at the gate of each volume
   std::vector<Store> stores_;
   std::vector<std::array<ErrorCode, std::variant_size_v<Call> + 1>> persistent_;
@@ -154,9 +162,14 @@ class Simulation final : public Stage {
   std::vector<std::array<int, kEntryPoints>> entry_counts_;
   std::vector<int> order_counts_;
   std::vector<int> writes_;
+  std::vector<std::uint32_t> lives_;  // of each instance: what an earlier one is owed is dropped
+  std::vector<std::uint32_t> application_starts_;
   std::unique_ptr<Cluster> cluster_;
   Checker checker_;
   Trace trace_;
+
+  Digest behaviour_;
+  bool behaved_ = false;
 
   Choices* choices_ = nullptr;
   const RunOptions* options_ = nullptr;

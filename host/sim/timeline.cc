@@ -27,15 +27,28 @@ std::string Head(const Line& line) {
   return Clock(line.at) + "  " + Padded(line.node, 2) + Padded(line.resource, 6);
 }
 
+// The reply to the very call before it, and not to one of another resource.
+bool Answers(const Line& reply, const Line& call) {
+  return reply.mark == '.' && reply.node == call.node && reply.resource == call.resource &&
+         reply.text.starts_with(call.text.substr(0, call.text.find(' ')) + ":");
+}
+
 const char* Mark(char mark) {
   switch (mark) {
-    case '!': return "FAULT  ";
-    case '>': return "call   ";
-    case '=': return "state  ";
-    case 'X': return "VIOLATED  ";
-    case '-': return "   ";
-    case '.': return "   ";
-    default: return "";
+    case '!':
+      return "FAULT  ";
+    case '>':
+      return "call   ";
+    case '=':
+      return "state  ";
+    case 'X':
+      return "VIOLATED  ";
+    case '-':
+      return "   ";
+    case '.':
+      return "   ";
+    default:
+      return "";
   }
 }
 
@@ -47,7 +60,7 @@ std::string Timeline(const std::vector<Line>& lines, const TimelineOptions& opti
     const Line& line = lines[i];
     if (!options.operations && (line.mark == '-' || line.mark == '.')) continue;
     std::string what = line.text;
-    if (line.mark == '-' && i + 1 < lines.size() && lines[i + 1].mark == '.') {
+    if (line.mark == '-' && i + 1 < lines.size() && Answers(lines[i + 1], line)) {
       const std::string& reply = lines[++i].text;
       const std::size_t colon = reply.find(": ");
       what += " -> " + (colon == reply.npos ? reply : reply.substr(colon + 2));

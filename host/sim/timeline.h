@@ -1,4 +1,5 @@
-// A timeline is the story of a run in lines that a person reads: time, node, resource, what happened.
+// A timeline is the story of a run in lines that a person reads: time, node, resource, what
+// happened.
 #pragma once
 
 #include <string>

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "host/core/digest.h"
 #include "host/core/effect.h"
-#include "host/sim/digest.h"
 
 namespace tidegate::sim {
 
 struct Line {
   Instant at;
-  std::string node;      // empty: the cluster, the operator
+  std::string node;  // empty: the cluster, the operator
   std::string resource;
   std::string text;
   char mark = ' ';  // '!' a fault, '>' a call of the cluster, '=' a state, 'X' a violation

@@ -11,13 +11,14 @@ namespace {
 Reply Denied(std::string_view why) { return Failure(ErrorCode::kAccessDenied, std::string(why)); }
 
 template <class Op>
-concept HasVolume = requires(const Op& op) { op.volume; };
+concept HasVolume = requires(const Op& op) {
+  op.volume;
+};
 
 template <class Op>
-constexpr bool kGated =
-    std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
-    std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
-    std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline>;
+constexpr bool kGated = std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
+                        std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
+                        std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline>;
 
 }  // namespace
 
@@ -169,7 +170,8 @@ struct Performer {
     Reply reply = Io(static_cast<std::int64_t>(op.sectors.size()) * 4096);
     if (!reply.ok() || op.write_file.empty()) return reply;
     if (!v().mounted) return Failure(ErrorCode::kNotReady, "not mounted");
-    if (disk().read_only || v().mounted_read_only) return Failure(ErrorCode::kWriteProtect, "EROFS");
+    if (disk().read_only || v().mounted_read_only)
+      return Failure(ErrorCode::kWriteProtect, "EROFS");
     if (disk().full) return Failure(ErrorCode::kDiskFull, "ENOSPC");
     return reply;
   }
@@ -198,8 +200,8 @@ bool World::ChangesUnderGate(const Call& call) {
 }
 
 bool World::CanBeStale(int node, int d, const Call& call, Instant now) const {
-  const bool asks =
-      std::holds_alternative<VolumeIsOffline>(call) || std::holds_alternative<VolumeIsMounted>(call);
+  const bool asks = std::holds_alternative<VolumeIsOffline>(call) ||
+                    std::holds_alternative<VolumeIsMounted>(call);
   return asks && now - volume(node, d).changed < kStaleTime;
 }
 

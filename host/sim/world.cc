@@ -24,9 +24,8 @@ bool World::Writable(int node, int d) const {
 }
 
 bool World::AnyHandleOpen(int node, int d) const {
-  return std::ranges::any_of(handles_, [&](const Handle& h) {
-    return h.open && h.node == node && h.disk == d;
-  });
+  return std::ranges::any_of(
+      handles_, [&](const Handle& h) { return h.open && h.node == node && h.disk == d; });
 }
 
 // The cache of a node goes to the disk. What another node has in use meanwhile is destroyed.
@@ -76,10 +75,10 @@ void World::PowerFails(int node) {
   }
 }
 
-void World::ProcessDies(int node, Instant now) {
-  for (int d = 0; d < disks(); ++d) volume(node, d).busy = 0;
+void World::ProcessDies(int node, int d, Instant now) {
+  volume(node, d).busy = 0;
   for (Handle& handle : handles_) {
-    if (handle.node == node && handle.open) Close(handle, now);
+    if (handle.node == node && handle.disk == d && handle.open) Close(handle, now);
   }
 }
 

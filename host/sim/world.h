@@ -18,22 +18,23 @@
 // host/env: lock and dismount fail with ERROR_ACCESS_DENIED while files are open; offline needs a
 // dismount through the same handle; between a dismount and the close of its handle nobody else can
 // mount or open files; a volume that was dismounted and not taken offline mounts again. A forced
-// dismount invalidates open files and writes the cache. One operation that changes a volume runs at a
-// time; others wait for it, and after five seconds they say ERROR_BUSY. When a handle is closed
+// dismount invalidates open files and writes the cache. One operation that changes a volume runs at
+// a time; others wait for it, and after five seconds they say ERROR_BUSY. When a handle is closed
 // during an operation, a mount or an online that completes then is undone.
 //
 // Data. The application of a resource writes while the resource is online. A write is acknowledged
 // when it is in the cache of the node; every second one also when it is on the disk. Lock, dismount
 // and flush write the cache to the disk. Power failure, a vanished disk and taken access lose what
-// is in the cache, and nothing else may. A cache that is written to a disk which another node has in
-// use destroys it.
+// is in the cache, and nothing else may. A cache that is written to a disk which another node has
+// in use destroys it.
 //
 // Intruders. Another process may open files on a volume that is online and not claimed; it leaves
 // after ten seconds.
 //
 // Clocks. Each node has its own monotonic clock; it can step ahead, and run faster than the others.
 //
-// Not modelled: torn sectors, wrong data, memory, the network between applications, byzantine nodes.
+// Not modelled: torn sectors, wrong data, memory, the network between applications, byzantine
+// nodes.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,7 @@
 #include <vector>
 
 #include "host/core/call.h"
-#include "host/sim/digest.h"
+#include "host/core/digest.h"
 
 namespace tidegate::sim {
 
@@ -53,14 +54,15 @@ inline constexpr Duration kBootTime = Seconds(60);
 inline constexpr Duration kFaultTime = Seconds(60);  // of a disk or the network
 inline constexpr Duration kIntruderTime = Seconds(10);
 inline constexpr Duration kClockStep = Minutes(10);
+inline constexpr Duration kBeat = Seconds(1);       // when a fault's end or consequence is noticed
 inline constexpr Duration kStaleTime = Seconds(2);  // a change younger than this may go unnoticed
 
 struct Disk {
   bool present = true;
   bool read_only = false;
   bool full = false;
-  bool dirty = false;      // as its file system says
-  bool destroyed = false;  // two nodes wrote to it
+  bool dirty = false;          // as its file system says
+  bool destroyed = false;      // two nodes wrote to it
   std::uint32_t access = ~0u;  // a bit a node
   std::uint64_t durable = 0;   // records on the disk
 };
@@ -77,8 +79,8 @@ struct LocalVolume {
   bool remounts = false;  // at the next open
   bool application = false;
   bool intruder = false;
-  std::uint64_t cache = 0;     // acknowledged records that are not on the disk
-  std::size_t busy = 0;        // the operation under way, 0 for none
+  std::uint64_t cache = 0;  // acknowledged records that are not on the disk
+  std::size_t busy = 0;     // the operation under way, 0 for none
   Instant changed{-kStaleTime.ns};
 };
 
@@ -120,7 +122,7 @@ class World {
 
   // Faults.
   void PowerFails(int node);
-  void ProcessDies(int node, Instant now);
+  void ProcessDies(int node, int d, Instant now);  // of the resource whose disk it is
   void DiskVanishes(int d, Instant now);
   void IntruderOpens(int node, int d, Instant now);
   void IntruderLeaves(int node, int d);

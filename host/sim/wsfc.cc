@@ -2,12 +2,11 @@
 #include "host/sim/wsfc.h"
 
 #include "host/core/text.h"
-#include "host/sim/describe.h"
 
 namespace tidegate::sim {
 namespace {
 
-constexpr Duration kNodeLostAfter = Seconds(5);   // five heartbeats
+constexpr Duration kNodeLostAfter = Seconds(5);  // five heartbeats
 constexpr Duration kHostRestart = Seconds(1);
 constexpr std::uint64_t kDied = 1;
 constexpr std::uint64_t kCutOff = 2;
@@ -30,7 +29,7 @@ Wsfc::Wsfc(Stage& stage, const MonitorSettings& settings) : stage_(stage), setti
 }
 
 void Wsfc::Begin() {
-  open_everywhere_ = !stage_.OtherReading(0, "open_on_owner_only");
+  open_everywhere_ = stage_.OtherReading(0, "open_on_every_node");
   if (stage_.OtherReading(0, "restart_threshold_1")) settings_.restart_threshold = 1;
   for (int r = 0; r < stage_.resources(); ++r) {
     for (int n = 0; n < stage_.nodes(); ++n) {
@@ -41,7 +40,7 @@ void Wsfc::Begin() {
 
 void Wsfc::Open(int node, int resource) {
   Slot& slot = At(node, resource);
-  if (!stage_.StartHost(node, resource)) return;
+  if (!stage_.StartHost(node, resource, false)) return;
   const std::uint32_t life = slot.life + 1;
   slot = Slot();
   slot.life = life;
@@ -63,8 +62,9 @@ void Wsfc::Do(int node, int resource, const Effects& effects) {
       stage_.Terminate(node, resource, terminate->cause);
     } else if (const auto* arm = std::get_if<Arm>(&effect)) {
       // A ticket carries the monitor's life, so that an earlier one's timers mean nothing.
-      stage_.Schedule(arm->due - stage_.NodeTime(node), EventKind::kMonitorTimer, node, resource,
-                      (std::uint64_t{At(node, resource).life} << 40) | (arm->ticket.number & 0xffffffffff));
+      stage_.Schedule(
+          arm->due - stage_.NodeTime(node), EventKind::kMonitorTimer, node, resource,
+          (std::uint64_t{At(node, resource).life} << 40) | (arm->ticket.number & 0xffffffffff));
     } else if (const auto* note = std::get_if<Note>(&effect)) {
       stage_.Tell(node, resource, "monitor: " + note->text);
     }
@@ -103,6 +103,8 @@ void Wsfc::Move(int resource) {
   group.tried = 0;
   group.failing_over = false;
   if (!group.wanted) {
+    if (!At(group.owner, resource).clean) stage_.TakeAccess(group.owner, resource);
+    At(group.owner, resource).clean = true;
     group.owner = to;
     return;
   }
@@ -149,6 +151,7 @@ void Wsfc::OnReport(int node, int resource, const Status& status) {
   Slot& slot = At(node, resource);
   if (!slot.monitor) return;
   slot.state = status.state;
+  if (status.state == ResourceState::kOnlinePending) slot.clean = false;
   Do(node, resource, slot.monitor->On(status, stage_.NodeTime(node)));
   if (status.state == ResourceState::kOnline) {
     Of(resource).tried = 0;
@@ -181,7 +184,8 @@ void Wsfc::On(const Pending& event) {
     }
     case EventKind::kHostStarts:
       --pending_;
-      if (!stage_.Up(event.node)) return;
+      if (!Usable(event.node)) return;  // opened when it is heard again
+      if (!open_everywhere_ && Of(event.resource).owner != event.node) return;
       Open(event.node, event.resource);
       if (!slot.monitor) return;
       slot.reopened = true;
@@ -297,7 +301,6 @@ void Wsfc::NodeBooted(int node) {
 void Wsfc::HostDied(int node) {
   for (int r = 0; r < stage_.resources(); ++r) {
     stage_.StopApplication(node, r);
-    if (!At(node, r).monitor) continue;
     At(node, r).monitor.reset();
     ++pending_;
     stage_.Schedule(kHostRestart, EventKind::kHostStarts, node, r, 0);
@@ -357,7 +360,7 @@ void Wsfc::Describe(Digest& digest) const {
     for (int r = 0; r < stage_.resources(); ++r) {
       const Slot& slot = At(n, r);
       digest.Add((slot.clean ? 1u : 0u) | (slot.reopened ? 2u : 0u) | (slot.monitor ? 4u : 0u));
-      if (slot.monitor) DescribeTo(digest, *slot.monitor, stage_.NodeTime(n));
+      if (slot.monitor) slot.monitor->Describe(digest, stage_.NodeTime(n));
     }
   }
 }

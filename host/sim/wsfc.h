@@ -4,7 +4,7 @@
 //
 // Source: resource-monitor pages named in host/core/monitor.h, "What is RHS" and "Understanding how
 // failover clustering recovers from unresponsive resources" of the failover clustering team.
-// What is left open there is a choice: whether Open runs on every node or on the owner only, and
+// What is left open there is a choice: whether Open runs on the owner only or on every node, and
 // whether RestartThreshold is 3 or 1. Where nothing is said at all, the reading that asks more of a
 // policy is taken:
 // - A resource whose hosting process died is opened again and then terminated, because nobody knows
@@ -41,15 +41,16 @@ class Wsfc final : public Cluster {
   bool Wanted(int resource) const override { return Of(resource).wanted; }
   int Owner(int resource) const override { return Of(resource).owner; }
   bool IsOnline(int resource) const override;
+  Duration IsAliveInterval() const override { return settings_.is_alive_poll_interval; }
   void Describe(Digest& digest) const override;
 
  private:
   struct Slot {  // a resource on a node
     std::optional<Monitor> monitor;
     ResourceState state = ResourceState::kInitializing;
-    bool clean = true;         // it said Offline since it was asked to come online
-    bool reopened = false;     // after its process died: to be terminated first
-    std::uint32_t life = 0;    // of its monitor; timers of an earlier one mean nothing
+    bool clean = true;       // it said Offline since it was asked to come online
+    bool reopened = false;   // after its process died: to be terminated first
+    std::uint32_t life = 0;  // of its monitor; timers of an earlier one mean nothing
   };
   struct Group {
     int owner = 0;
@@ -79,7 +80,7 @@ class Wsfc final : public Cluster {
 
   Stage& stage_;
   MonitorSettings settings_;
-  bool open_everywhere_ = true;
+  bool open_everywhere_ = false;
   std::vector<Slot> slots_;
   std::vector<Group> groups_;
   int pending_ = 0;  // events of the cluster's own under way

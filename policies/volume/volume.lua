@@ -30,8 +30,6 @@ local policy = {
   health = { fail_after = 2, of = 3 },
 }
 
-local probe_file = ".tidegate-probe"
-
 local function mount_point(resource)
   local where = resource.properties.MountPoint
   return where ~= "" and where or nil
@@ -41,17 +39,14 @@ local function open(resource)
   return volume.open(resource.properties.VolumePath)
 end
 
-local function warn_if_dirty(resource, vol)
-  local dirty = not vol:is_mounted() and vol:is_dirty()
-  if dirty then log.warning("%s was not cleanly dismounted", resource.properties.VolumePath) end
-end
-
 function policy.online(resource)
   local p = resource.properties
   local tries = { times = p.OnlineRetries + 1, first = "250ms", max = "4s" }
   local vol <close> = retry.run(tries, function() return assert(open(resource)) end)
   retry.run(tries, function() assert(vol:online()) end)
-  warn_if_dirty(resource, vol)
+  if not vol:is_mounted() and vol:is_dirty() then
+    log.warning("%s was not cleanly dismounted", p.VolumePath)
+  end
   local where = mount_point(resource)
   if where then
     resource:progress("mounting at " .. where)
@@ -102,7 +97,7 @@ function policy.is_alive(resource)
     local probe = { sectors = { p.ProbeSector } }
     if p.DeepProbeEvery > 0 and mount_point(resource) and
         health.every(resource.state, "deep", p.DeepProbeEvery) then
-      probe.write_file = probe_file
+      probe.write_file = ".tidegate-probe"
     end
     local bytes, err = vol:probe(probe)
     return bytes ~= nil, err
@@ -110,8 +105,7 @@ function policy.is_alive(resource)
 end
 
 -- The last word: what does not work is logged, and the next step is tried all the same.
-function policy.terminate(resource, cause)
-  log.warning("terminating: %s", cause.message)
+function policy.terminate(resource)
   local function try(what, f)
     local ran, ok, err = pcall(f)
     if not ran then ok, err = nil, ok end

@@ -21,4 +21,9 @@ function timer.now() end
 ---@return number
 function timer.left() end
 
+--- Seconds from a number of seconds or a text such as "250ms".
+---@param duration number|string
+---@return number
+function timer.seconds(duration) end
+
 return timer

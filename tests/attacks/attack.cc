@@ -31,18 +31,23 @@ std::string Unescaped(std::string_view text) {
   return out;
 }
 
-// `60000 "elseif true then "`; an @ in the text is the number of the repetition.
+// `1 "x = {" 60000 "1,"`: texts, each so many times; an @ in a text is the number of the repetition.
 std::string Expanded(std::string_view what, std::string& problem) {
-  const std::size_t quote = what.find(" \"");
-  std::int64_t count = 0;
-  if (quote == what.npos || !what.ends_with('"') || !Number(what.substr(0, quote), count)) {
-    problem = "source: expand wants a number and a text in quotes";
-    return {};
-  }
-  const std::string piece = Unescaped(what.substr(quote + 2, what.size() - quote - 3));
   std::string out;
-  for (std::int64_t i = 1; i <= count; ++i) {
-    for (const char c : piece) c == '@' ? out += std::to_string(i) : out += c;
+  while (!what.empty()) {
+    const std::size_t begin = what.find(" \"");
+    std::size_t end = begin == what.npos ? begin : begin + 2;
+    while (end < what.size() && what[end] != '"') end += what[end] == '\\' ? 2 : 1;
+    std::int64_t count = 0;
+    if (end >= what.size() || !Number(what.substr(0, begin), count)) {
+      problem = "source: expand wants numbers and texts in quotes";
+      return {};
+    }
+    const std::string piece = Unescaped(what.substr(begin + 2, end - begin - 2));
+    for (std::int64_t i = 1; i <= count; ++i) {
+      for (const char c : piece) c == '@' ? out += std::to_string(i) : out += c;
+    }
+    what.remove_prefix(std::min(end + 2, what.size()));
   }
   return out;
 }

@@ -68,6 +68,17 @@ TEST_CASE("every number of the list has a file, or a line that says why not", "[
   }
 }
 
+TEST_CASE("A3.44: twenty-four resources that run away at once", "[attacks]") {
+  Battle battle;
+  for (const char* name : {"a01/001_endless_loop.lua", "a03/036_nested.lua"}) {
+    const std::string path = TIDEGATE_SOURCE_DIR "/tests/attacks/";
+    const ParsedAttack parsed = test::ParseAttack(name, test::ReadFile(path + name));
+    const std::vector<Outcry> outcries = battle.RunAtOnce(parsed.attack, 24);
+    for (const Outcry& outcry : outcries) CHECK(test::WhatIsWrong(parsed.attack, outcry) == "");
+  }
+  CHECK(battle.NeighbourMissed() == "");
+}
+
 // --- The runner itself. ---
 
 std::string Verdict(const std::string& head, const std::string& body) {

@@ -18,6 +18,7 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr auto kAskEvery = std::chrono::milliseconds(2);
+constexpr int kWellAtFirst = 50;
 constexpr Duration kNever = Minutes(600);
 
 // Why another running time than in production: on a machine that is busy, or under a sanitizer, two
@@ -48,7 +49,7 @@ Result<std::shared_ptr<const CompiledPolicy>> Compile(const PolicySource& source
 // Dies twice at most, then stays failed.
 MonitorSettings Settings(bool poll) {
   MonitorSettings settings;
-  settings.looks_alive_poll_interval = poll ? Milliseconds(1) : kNever;
+  settings.looks_alive_poll_interval = kNever;
   settings.is_alive_poll_interval = poll ? Milliseconds(1) : kNever;
   settings.restart_action = RestartAction::kRestartNoNotify;
   settings.restart_threshold = 1;
@@ -64,6 +65,7 @@ struct Battle::Watched {
   std::condition_variable changed;
   std::vector<Ending> endings;
   int onlines = 0;
+  int well = 0;  // answers
 
   bool WaitUntil(const std::function<bool()>& enough) {
     std::unique_lock lock(mutex);
@@ -157,31 +159,36 @@ Result<Lane*> Battle::Load(const Attack& attack, ResourceId id) {
     spec.granted.Add(c);
   }
   if (attack.caught != Caught::kTime) spec.limits.running_time = kRunningTimeOfOthers;
-  spec.monitor = Settings(!attack.in_watch && IsPoll(attack.entry));
+  spec.monitor = Settings(!attack.in_watch && attack.entry == EntryPoint::kIsAlive);
   return engine_->Add(std::move(spec), *compiled);
 }
 
 // Brings the resource online and into the attacked entry point, as often as it has lives.
-void Battle::Drive(const Attack& attack, Lane& lane, ResourceId id,
-                   std::shared_ptr<Watched> watched) {
+void Battle::Drive(const Fighter& fighter) {
+  const Attack& attack = *fighter.attack;
+  Lane& lane = *fighter.lane;
+  const std::shared_ptr<Watched> watched = fighter.watched;
   const EntryPoint target = attack.in_watch ? EntryPoint::kIsAlive : attack.entry;
-  lane.Listen([&lane, target, watched](const Answer& answer) {
+  // Some take a few polls until they exceed their limit.
+  const bool slowly = IsKill(attack.caught) && target == EntryPoint::kIsAlive;
+  lane.Listen([&lane, target, slowly, watched](const Answer& answer) {
     const std::scoped_lock lock(watched->mutex);
     if (answer.entry == EntryPoint::kOnline && answer.verdict.ok) ++watched->onlines;
-    if (answer.entry == target) {
+    const bool early = answer.verdict.ok && slowly && ++watched->well < kWellAtFirst;
+    if (answer.entry == target && !early) {
       watched->endings.push_back({answer.verdict, lane.policy().dead(), lane.policy().usage()});
     }
     watched->changed.notify_all();
   });
-  scheduler_.Run(id, [&lane] {
+  scheduler_.Run(fighter.id, [&lane] {
     lane.Begin();
     lane.Want(true, {.kind = CauseKind::kOperator});
   });
   const bool comes_itself = target == EntryPoint::kOpen || target == EntryPoint::kOnline ||
-                            IsPoll(target);
+                            target == EntryPoint::kIsAlive;
   if (comes_itself) return;
   if (!watched->WaitUntil([&] { return watched->onlines > 0; })) return;
-  scheduler_.Run(id, [&lane, target] {
+  scheduler_.Run(fighter.id, [&lane, target] {
     if (target == EntryPoint::kOffline) {
       lane.Want(false, {.kind = CauseKind::kOperator});
     } else if (target == EntryPoint::kTerminate) {
@@ -192,45 +199,67 @@ void Battle::Drive(const Attack& attack, Lane& lane, ResourceId id,
   });
 }
 
-Outcry Battle::Run(const Attack& attack) {
-  Outcry outcry;
-  StderrCapture capture;
-  const ResourceId id = *engine_->NewId();
-  env_->Register(id, "r" + std::to_string(id.index));
-  meter_->Watch(id);
-  Lane* lane = nullptr;
+Battle::Fighter Battle::Begin(const Attack& attack) {
+  Fighter fighter{.attack = &attack, .id = *engine_->NewId(), .lane = nullptr, .refused = {},
+                  .watched = std::make_shared<Watched>()};
+  env_->Register(fighter.id, "r" + std::to_string(fighter.id.index));
+  meter_->Watch(fighter.id);
   meter_->InTurn([&] {
-    const Result<Lane*> loaded = Load(attack, id);
-    if (loaded) lane = *loaded;
-    if (!loaded) outcry.refused = loaded.error().detail;
+    const Result<Lane*> loaded = Load(attack, fighter.id);
+    if (loaded) fighter.lane = *loaded;
+    if (!loaded) fighter.refused = loaded.error().detail;
   });
-  if (lane != nullptr && !attack.in_load) {
-    const auto watched = std::make_shared<Watched>();
-    Drive(attack, *lane, id, watched);
+  if (fighter.lane != nullptr && !attack.in_load) Drive(fighter);
+  return fighter;
+}
+
+Outcry Battle::Finish(const Fighter& fighter) {
+  const Attack& attack = *fighter.attack;
+  Outcry outcry;
+  outcry.refused = fighter.refused;
+  if (fighter.lane != nullptr && !attack.in_load) {
+    Watched& watched = *fighter.watched;
     // Killed in an entry point that comes again by itself, it is seen to die the same death twice.
     const bool again = IsKill(attack.caught) && attack.caught != Caught::kTime &&
-                       (IsPoll(attack.entry) || attack.entry == EntryPoint::kOnline);
+                       !attack.in_watch &&
+                       (attack.entry == EntryPoint::kIsAlive ||
+                        attack.entry == EntryPoint::kOnline);
     const std::size_t lives = again ? 2 : 1;
-    outcry.silent = !watched->WaitUntil([&] { return watched->endings.size() >= lives; });
-    const std::scoped_lock lock(watched->mutex);
-    outcry.endings = watched->endings;
-    outcry.came_back = watched->onlines > 1 || attack.entry == EntryPoint::kOnline;
+    outcry.silent = !watched.WaitUntil([&] { return watched.endings.size() >= lives; });
+    const std::scoped_lock lock(watched.mutex);
+    outcry.endings = watched.endings;
+    outcry.came_back = watched.onlines > 1 || attack.entry == EntryPoint::kOnline;
   }
   if (outcry.silent && outcry.endings.empty()) {
     std::printf("%s does not end; the test cannot go on\n", attack.file.c_str());
     std::fflush(stdout);
     std::abort();
   }
-  scheduler_.Remove(id);
-  engine_->Remove(id);
-  env_->Forget(id);
+  scheduler_.Remove(fighter.id);
+  engine_->Remove(fighter.id);
+  env_->Forget(fighter.id);
   outcry.measured = meter_->Take();
+  return outcry;
+}
+
+Outcry Battle::Run(const Attack& attack) {
+  StderrCapture capture;
+  const Fighter fighter = Begin(attack);
+  Outcry outcry = Finish(fighter);
   log_->Flush();
   const std::string logged = ReadFile(directory_ / "log");
   outcry.logged = logged.substr(log_read_);
   log_read_ = logged.size();
   outcry.complained = capture.Take();
   return outcry;
+}
+
+std::vector<Outcry> Battle::RunAtOnce(const Attack& attack, int count) {
+  std::vector<Fighter> fighters;
+  for (int i = 0; i < count; ++i) fighters.push_back(Begin(attack));
+  std::vector<Outcry> outcries;
+  for (const Fighter& fighter : fighters) outcries.push_back(Finish(fighter));
+  return outcries;
 }
 
 }  // namespace tidegate::test

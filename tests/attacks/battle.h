@@ -48,14 +48,25 @@ class Battle {
   Battle& operator=(const Battle&) = delete;
 
   Outcry Run(const Attack& attack);
+  // The same attack in so many resources at once.
+  std::vector<Outcry> RunAtOnce(const Attack& attack, int count);
   // Asks no more, waits for the last answer, and says what the neighbour missed; empty if nothing.
   std::string NeighbourMissed();
   int neighbour_ticks() const { return answered_; }
 
  private:
   struct Watched;
+  struct Fighter {
+    const Attack* attack;
+    ResourceId id;
+    Lane* lane;  // null: refused
+    std::string refused;
+    std::shared_ptr<Watched> watched;
+  };
+  Fighter Begin(const Attack& attack);
+  Outcry Finish(const Fighter& fighter);
   Result<Lane*> Load(const Attack& attack, ResourceId id);
-  void Drive(const Attack& attack, Lane& lane, ResourceId id, std::shared_ptr<Watched> watched);
+  void Drive(const Fighter& fighter);
   void AddNeighbour();
   void Ask();
 

@@ -36,13 +36,18 @@ class Judge {
   static bool Has(const std::string& text, const std::string& part) {
     return text.find(part) != text.npos;
   }
-  // "name.lua:12", a line that the file has.
+  // "name.lua:12", a line that the file has, or one of a module.
   bool IsPlace(const std::string& where) const {
-    const std::string head = attack_.source.name + ":";
-    if (!where.starts_with(head) || where.size() == head.size()) return false;
-    const std::string line = where.substr(head.size());
+    const std::size_t colon = where.rfind(':');
+    if (colon == where.npos || colon + 1 == where.size()) return false;
+    const std::string line = where.substr(colon + 1);
     if (!std::ranges::all_of(line, [](unsigned char c) { return std::isdigit(c); })) return false;
-    return std::stol(line) <= std::ranges::count(attack_.source.text, '\n');
+    const std::string file = where.substr(0, colon);
+    if (file == attack_.source.name) {
+      return std::stol(line) <= std::ranges::count(attack_.source.text, '\n');
+    }
+    return std::ranges::any_of(attack_.source.modules,
+                               [&](const Module& m) { return file == m.name + ".lua"; });
   }
   std::string LimitWord() const {
     if (attack_.caught == Caught::kFuel) return "fuel: ";

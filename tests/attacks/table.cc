@@ -8,6 +8,7 @@
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #include <charconv>
 #include <cstdio>
+#include <functional>
 
 namespace tidegate::test {
 namespace {
@@ -33,6 +34,7 @@ struct Row {
 
 std::array<Row, std::size(kCaughtNames)> rows;
 std::vector<std::int64_t> delays;
+std::vector<Worst> stretches;
 int neighbour_ticks = 0;
 
 // Of "fuel: 2000001 of 2000000", the 1.
@@ -70,12 +72,17 @@ void Print() {
   }
   std::printf("%-9s %5d\n", "all", all.attacks);
   std::printf("longest turn            %8.2f ms  %s\n", Ms(all.turn.value), all.turn.file.c_str());
-  std::printf("longest without a look  %8.2f ms  %s\n", Ms(all.stretch.value),
-              all.stretch.file.c_str());
+  std::ranges::sort(stretches, std::greater<>(), &Worst::value);
+  stretches.resize(std::min<std::size_t>(stretches.size(), 12));
+  for (const Worst& worst : stretches) {
+    std::printf("longest without a look  %8.2f ms  %s\n", Ms(worst.value), worst.file.c_str());
+  }
   std::printf("most fuel over          %8lld     %s\n", static_cast<long long>(all.excess.value),
               all.excess.file.c_str());
   std::ranges::sort(delays);
-  const auto at = [](std::size_t percent) { return Ms(delays[(delays.size() - 1) * percent / 100]); };
+  const auto at = [](std::size_t percent) {
+    return Ms(delays[(delays.size() - 1) * percent / 100]);
+  };
   std::printf("neighbour, its worst tick beside each attack: median %.2f ms, 99 %% %.2f ms, worst "
               "%.2f ms  %s; %d ticks\n",
               at(50), at(99), Ms(all.delay.value), all.delay.file.c_str(), neighbour_ticks);
@@ -101,6 +108,7 @@ void Enter(const Attack& attack, const Outcry& outcry) {
   for (const Ending& ending : outcry.endings) {
     row.excess.Take(Excess(ending.verdict.cause.message), attack.file);
   }
+  stretches.push_back({outcry.measured.stretch.ns, attack.file});
   delays.push_back(outcry.measured.delay.ns);
 }
 

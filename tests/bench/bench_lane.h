@@ -43,8 +43,9 @@ inline LaneSpec Spec() {
 }
 
 inline std::unique_ptr<Lane> MakeLane(NoWorld& world,
-                                      const std::shared_ptr<const CompiledPolicy>& policy) {
-  auto lane = Lane::Create(world, Spec(), policy);
+                                      const std::shared_ptr<const CompiledPolicy>& policy,
+                                      const LaneSpec& spec = Spec()) {
+  auto lane = Lane::Create(world, spec, policy);
   if (!lane) throw std::runtime_error(lane.error().detail);
   (*lane)->Begin();  // asks for resource.state; there is none
   (*lane)->Handle({world.now, Completed{world.ticket, Failure(ErrorCode::kNotFound)}});
@@ -59,11 +60,9 @@ return { api = 1, online = function() end, offline = function() end,
 )lua";
 
 inline constexpr const char* kOneOperation = R"lua(
-local timer = require "timer"
-local volume = require "volume"
-local vol
-return { api = 1, online = function() vol = volume.open("x") end, offline = function() end,
-         is_alive = function() vol:flush() return true end }
+local cluster = require "cluster"
+return { api = 1, online = function() end, offline = function() end,
+         is_alive = function() cluster.quorum() return true end }
 )lua";
 
 }  // namespace tidegate::bench

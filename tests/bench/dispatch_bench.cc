@@ -1,110 +1,124 @@
-// What it costs to call an entry point: through engine and sandbox, and by the bare Lua C API.
-#include <benchmark/benchmark.h>
-
+// What it costs to call an entry point: through the sandbox, through engine and sandbox, and by the
+// bare Lua C API.
 #include <algorithm>
 #include <chrono>
 
 #include "tests/bench/bare_lua.h"
 #include "tests/bench/bench_lane.h"
+#include "tests/bench/row.h"
 
 namespace tidegate::bench {
 namespace {
 
-void EmptyBare(benchmark::State& state) {
-  BareLua lua("return function() return true end");
-  for (auto _ : state) benchmark::DoNotOptimize(lua.Start());
-}
-BENCHMARK(EmptyBare)->Name("dispatch/empty/bare");
+constexpr long kBatch = 1000;
+constexpr const char* kBareEmpty = "return function(resource) return true end";
+constexpr const char* kBareOperation = "return function(resource) wait() return true end";
 
-void EmptyPolicy(benchmark::State& state) {
+void Bare(benchmark::State& state, const char* script) {
+  BareLua lua(script);
+  while (state.KeepRunningBatch(kBatch)) benchmark::DoNotOptimize(lua.Run(kBatch));
+}
+void EmptyBare(benchmark::State& state) { Bare(state, kBareEmpty); }
+void OperationBare(benchmark::State& state) { Bare(state, kBareOperation); }
+
+void EmptySandbox(benchmark::State& state) {
   NoWorld world;
   auto lane = MakeLane(world, Compile(kEmptyPolicy));
+  Policy& policy = lane->policy();
   const Arguments none;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        lane->policy().Start(Task::kEntry, EntryPoint::kIsAlive, none, {}, {}));
+  const Cause cause;
+  while (state.KeepRunningBatch(kBatch)) {
+    for (long i = 0; i < kBatch; ++i) {
+      benchmark::DoNotOptimize(
+          policy.Start(Task::kEntry, EntryPoint::kIsAlive, none, cause, world.now));
+    }
   }
 }
-BENCHMARK(EmptyPolicy)->Name("dispatch/empty/sandbox");
 
-void EmptyLane(benchmark::State& state) {
+void EmptyEngine(benchmark::State& state) {
   NoWorld world;
   auto lane = MakeLane(world, Compile(kEmptyPolicy));
-  for (auto _ : state) lane->Request(EntryPoint::kIsAlive);
-}
-BENCHMARK(EmptyLane)->Name("dispatch/empty/engine");
-
-void OperationBare(benchmark::State& state) {
-  BareLua lua("return function() wait() return true end");
-  for (auto _ : state) {
-    lua.Start();
-    benchmark::DoNotOptimize(lua.Resume());
+  while (state.KeepRunningBatch(kBatch)) {
+    for (long i = 0; i < kBatch; ++i) lane->Request(EntryPoint::kIsAlive);
   }
 }
-BENCHMARK(OperationBare)->Name("dispatch/operation/bare");
 
-void OperationLane(benchmark::State& state) {
+void OperationSandbox(benchmark::State& state) {
   NoWorld world;
   auto lane = MakeLane(world, Compile(kOneOperation));
   lane->Handle({world.now, Completed{world.ticket, Success(VolumeHandle{1})}});
-  for (auto _ : state) {
-    lane->Request(EntryPoint::kIsAlive);
-    lane->Handle({world.now, Completed{world.ticket, Success()}});
+  Policy& policy = lane->policy();
+  const Arguments none;
+  const Cause cause;
+  const Reply yes = Success(true);
+  while (state.KeepRunningBatch(kBatch)) {
+    for (long i = 0; i < kBatch; ++i) {
+      benchmark::DoNotOptimize(
+          policy.Start(Task::kEntry, EntryPoint::kIsAlive, none, cause, world.now));
+      benchmark::DoNotOptimize(policy.Resume(Task::kEntry, yes));
+    }
   }
 }
-BENCHMARK(OperationLane)->Name("dispatch/operation/engine");
 
-// Ten thousand resources in turn: nothing is in the cache. Half and 99 % of the calls take at most...
-void RoundRobin(benchmark::State& state) {
+void OperationEngine(benchmark::State& state) {
+  NoWorld world;
+  auto lane = MakeLane(world, Compile(kOneOperation));
+  while (state.KeepRunningBatch(kBatch)) {
+    for (long i = 0; i < kBatch; ++i) {
+      lane->Request(EntryPoint::kIsAlive);
+      lane->Handle({world.now, Completed{world.ticket, Success(true)}});
+    }
+  }
+}
+
+// Ten thousand in turn, far apart in memory: nothing is in the cache. Half and 99 % take at most...
+template <class Call>
+void RoundRobin(benchmark::State& state, std::size_t count, Call call) {
+  std::vector<double> ns;
+  for (auto _ : state) {
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < 4 * count; ++i, next = (next + 7919) % count) {
+      const auto from = std::chrono::steady_clock::now();
+      call(next);
+      const auto to = std::chrono::steady_clock::now();
+      if (i >= count) ns.push_back(std::chrono::duration<double, std::nano>(to - from).count());
+    }
+  }
+  std::ranges::sort(ns);
+  state.counters["p50"] = ns[ns.size() / 2];
+  state.counters["p99"] = ns[ns.size() * 99 / 100];
+}
+
+constexpr std::size_t kResources = 10'000;
+
+void RoundRobinEngine(benchmark::State& state) {
   NoWorld world;
   const auto policy = Compile(kEmptyPolicy);
   std::vector<std::unique_ptr<Lane>> lanes;
-  for (int i = 0; i < 10'000; ++i) lanes.push_back(MakeLane(world, policy));
-  std::vector<double> ns;
-  std::size_t next = 0;
-  for (auto _ : state) {
-    const auto from = std::chrono::steady_clock::now();
-    lanes[next]->Request(EntryPoint::kIsAlive);
-    const auto to = std::chrono::steady_clock::now();
-    ns.push_back(std::chrono::duration<double, std::nano>(to - from).count());
-    next = (next + 7919) % lanes.size();
-  }
-  std::ranges::sort(ns);
-  state.counters["p50_ns"] = ns[ns.size() / 2];
-  state.counters["p99_ns"] = ns[ns.size() * 99 / 100];
+  for (std::size_t i = 0; i < kResources; ++i) lanes.push_back(MakeLane(world, policy));
+  RoundRobin(state, kResources, [&](std::size_t i) { lanes[i]->Request(EntryPoint::kIsAlive); });
 }
-BENCHMARK(RoundRobin)->Name("dispatch/10000/engine")->Iterations(200'000);
 
 void RoundRobinBare(benchmark::State& state) {
   std::vector<std::unique_ptr<BareLua>> states;
-  for (int i = 0; i < 10'000; ++i) {
-    states.push_back(std::make_unique<BareLua>("return function() return true end"));
+  for (std::size_t i = 0; i < kResources; ++i) {
+    states.push_back(std::make_unique<BareLua>(kBareEmpty));
   }
-  std::vector<double> ns;
-  std::size_t next = 0;
-  for (auto _ : state) {
-    const auto from = std::chrono::steady_clock::now();
-    states[next]->Start();
-    const auto to = std::chrono::steady_clock::now();
-    ns.push_back(std::chrono::duration<double, std::nano>(to - from).count());
-    next = (next + 7919) % states.size();
-  }
-  std::ranges::sort(ns);
-  state.counters["p50_ns"] = ns[ns.size() / 2];
-  state.counters["p99_ns"] = ns[ns.size() * 99 / 100];
+  RoundRobin(state, kResources, [&](std::size_t i) { states[i]->Run(1); });
 }
-BENCHMARK(RoundRobinBare)->Name("dispatch/10000/bare")->Iterations(200'000);
 
-void Create(benchmark::State& state) {
-  NoWorld world;
-  const auto policy = Compile(kEmptyPolicy);
-  for (auto _ : state) {
-    auto lane = Lane::Create(world, Spec(), policy);
-    benchmark::DoNotOptimize(lane);
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(Create)->Name("sandbox/create+destroy");
+const bool kRegistered[] = {
+    Compare("empty entry point, sandbox", &EmptySandbox, &EmptyBare, {.ratio = 1.5, .most = 60}),
+    Compare("empty entry point, engine and sandbox", &EmptyEngine, &EmptyBare,
+            {.ratio = 1.5, .most = 60}),
+    Compare("entry point with an operation, sandbox", &OperationSandbox, &OperationBare,
+            {.ratio = 1.5}),
+    Compare("entry point with an operation, engine and sandbox", &OperationEngine, &OperationBare,
+            {.ratio = 1.5}),
+    Measure("10,000 resources in turn", &RoundRobinEngine, &RoundRobinBare,
+            {{"10,000 resources in turn, engine: half take at most", "ns", "p50", {.most = 1000}},
+             {"10,000 resources in turn, engine: 99 % take", "ns", "p99", {.most = 5000}}}),
+};
 
 }  // namespace
 }  // namespace tidegate::bench

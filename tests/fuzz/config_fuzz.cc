@@ -31,7 +31,8 @@ void CheckResource(const ResourceConfig& r) {
   CheckTime(r.limits.running_time, Milliseconds(1));
   Expect(r.limits.running_time <= Seconds(10), "running time is within its bounds");
   for (const auto& [name, value] : r.properties) {
-    PropertySpec spec{.name = name};
+    PropertySpec spec;
+    spec.name = name;
     (void)ParseProperty(spec, Text(value));
     spec.type = PropertyType::kDuration;
     (void)Validate({spec}, {{name, value}});

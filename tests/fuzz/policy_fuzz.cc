@@ -10,12 +10,10 @@
 namespace tidegate::fuzz {
 namespace {
 
-constexpr EntryPoint kLife[] = {EntryPoint::kOpen,       EntryPoint::kOnline,
-                                EntryPoint::kLooksAlive, EntryPoint::kIsAlive,
-                                EntryPoint::kControl,    EntryPoint::kTypeControl,
-                                EntryPoint::kMigrate,    EntryPoint::kArbitrate,
-                                EntryPoint::kRelease,    EntryPoint::kOffline,
-                                EntryPoint::kTerminate,  EntryPoint::kClose};
+constexpr EntryPoint kLife[] = {
+    EntryPoint::kOpen,    EntryPoint::kOnline,      EntryPoint::kLooksAlive, EntryPoint::kIsAlive,
+    EntryPoint::kControl, EntryPoint::kTypeControl, EntryPoint::kMigrate,    EntryPoint::kArbitrate,
+    EntryPoint::kRelease, EntryPoint::kOffline,     EntryPoint::kTerminate,  EntryPoint::kClose};
 
 // Nothing when it does not compile or load.
 std::uint64_t Live(std::string_view text, std::string_view answers) {
@@ -28,7 +26,7 @@ std::uint64_t Live(std::string_view text, std::string_view answers) {
   const auto compiled = CompiledPolicy::Compile(source, scripts, Bindings(), SmallLimits());
   if (!compiled) return 0;
   Input input(answers);
-  World world(input, SmallLimits());
+  World world(input, SomeLimits(input));
   if (!world.Load(*compiled)) return 0;
   for (const EntryPoint entry : kLife) {
     world.Run(entry, {static_cast<std::uint32_t>(input.Byte()), input.Text()});

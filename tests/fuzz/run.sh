@@ -25,7 +25,7 @@ fuzz() {
   local status=$?
   rmdir --ignore-fail-on-non-empty "tests/fuzz/findings/$target" tests/fuzz/findings 2>/dev/null
   if [ $status -ne 0 ]; then
-    grep -A 30 -E '^expected: |ERROR: |runtime error: ' "$log" | head -n 60
+    grep -A 25 -m 1 -E '^expected: |Assertion .* failed|ERROR: |runtime error: ' "$log"
     grep -E 'Test unit written to' "$log"
     echo "fuzz $target: a finding; the whole log is $log"
     return 1
@@ -36,13 +36,14 @@ fuzz() {
   echo "fuzz $target: $runs runs in $seconds s, ${coverage/ft:/edges, features:}"
 }
 
-# Seeds have names and stay; of the rest, the least that covers as much.
+# Seeds have names and stay; of the rest, the fewest that reach as many edges (not as many features:
+# those would be thousands of files).
 keep() {
   local target=$1 kept=tests/fuzz/corpus/$1 part
   part=$(mktemp -d)
   cp "$kept"/seed-* "$part"
-  "$build/fuzz_$target" -merge=1 -max_len=1024 "$part" "$kept" "$build/corpus/$target" \
-    >"$build/fuzz-keep-$target.log" 2>&1 || return 1
+  "$build/fuzz_$target" -set_cover_merge=1 -use_counters=0 -max_len=1024 \
+    "$part" "$kept" "$build/corpus/$target" >"$build/fuzz-keep-$target.log" 2>&1 || return 1
   rm -rf "$kept" && mv "$part" "$kept" && chmod 755 "$kept"
   echo "keep $target: $(find "$kept" -type f | wc -l) files, $(du -sb "$kept" | cut -f 1) bytes"
 }

@@ -21,13 +21,19 @@ struct Target {
   void (*run)(std::string_view bytes);
 };
 inline constexpr Target kTargets[] = {
-    {"policy", &FuzzPolicy}, {"operation", &FuzzOperation}, {"state", &FuzzState}, {"config", &FuzzConfig}};
+    {"policy", &FuzzPolicy},
+    {"operation", &FuzzOperation},
+    {"state", &FuzzState},
+    {"config", &FuzzConfig},
+};
 
 // Why abort: it is what a fuzzer takes for a finding.
 inline void Expect(bool holds, std::string_view what, std::string_view detail = {}) {
   if (holds) return;
-  std::fprintf(stderr, "expected: %.*s\n%.*s\n", static_cast<int>(what.size()), what.data(),
-               static_cast<int>(detail.size()), detail.data());
+  for (const std::string_view text : {std::string_view("expected: "), what, std::string_view("\n"),
+                                      detail, std::string_view("\n")}) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
   std::abort();
 }
 

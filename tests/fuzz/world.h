@@ -19,6 +19,15 @@ namespace tidegate::fuzz {
 inline SandboxLimits SmallLimits() {
   return {.memory_bytes = 384 << 10, .block_bytes = 48 << 10, .fuel = 60'000};
 }
+// One in four so tight that any step may be the one that is refused.
+inline SandboxLimits SomeLimits(Input& input) {
+  SandboxLimits limits = SmallLimits();
+  if (input.Pick(4) == 3) {
+    limits.memory_bytes = (16 << 10) + input.Byte() * std::size_t{256};
+    limits.fuel = 2'000 + input.Byte() * 50;
+  }
+  return limits;
+}
 
 class World final : public PolicyHost {
  public:

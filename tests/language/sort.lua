@@ -18,7 +18,10 @@ for n = 0, 40 do
   end
 end
 
-local months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+local months = {}
+for m in ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"):gmatch("%a+") do
+  months[#months + 1] = m
+end
 table.sort(months)
 assert(table.concat(months, " ") == "Apr Aug Dec Feb Jan Jul Jun Mar May Nov Oct Sep")
 

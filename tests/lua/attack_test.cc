@@ -20,6 +20,8 @@ struct Attack {
   const char* message = "";  // of which the cause's message must contain this
 };
 
+#define X16(x) x x x x x x x x x x x x x x x x
+
 constexpr Attack kAttacks[] = {
     {"A1.2 pcall around the kill", "while true do pcall(function() while true do end end) end",
      kFuel},
@@ -54,10 +56,29 @@ constexpr Attack kAttacks[] = {
     {"A2.28 compare",
      "local a = ('\\0'):rep(60000) local b = a .. 'x' while true do local _ = a < b end", kFuel},
     {"A2.30 chain of __index",
-     "local t = {} for i = 1, 1900 do t = setmetatable({}, { __index = t }) end return t.x",
-     kError},
+     "local t = {} for i = 1, 1900 do t = setmetatable({}, { __index = t }) end\n"
+     "while true do local _ = t.x end",
+     kFuel},
     {"A2.31 collectgarbage", "collectgarbage()", kError, "undefined global 'collectgarbage'"},
     {"A2.34 weak", "setmetatable({}, { __mode = 'k' })", kError, "no weak tables"},
+    {"A2.34 weak, too late for setmetatable",
+     "local m = {} local t = setmetatable({}, m) m.__mode = 'k'\n"
+     "for i = 1, 1000 do t[{}] = i end for i = 1, 20000 do local _ = {} end\n"
+     "local n = 0 local k = next(t) return k ~= nil",
+     kError, "has no order"},
+    {"A1.5 __gc, too late for setmetatable",
+     "local m = {} setmetatable({}, m) m.__gc = function() while true do end end\n"
+     "setmetatable({}, {}) for i = 1, 20000 do local _ = {} end",
+     kFine},
+    {"A2.35 straight-line code",
+     "local x = 1.5 while true do " X16(X16(X16("x=x^x "))) "end", kFuel},
+    {"A11.112 keys that collide",
+     "local t, n = {}, 0 for i = 1, 1e9 do if (i * 0x9E3779B97F4A7C15 >> 33) % 1023 == 0 then\n"
+     "t[i] = true end end",
+     kFuel},
+    {"A2.35 an endless duration", "while true do pcall(timer.sleep, ('0'):rep(100000)) end", kFuel},
+    {"A2.35 error from afar",
+     "while true do pcall(error, 'x', 1 << 30) end", kFuel},
     {"A3.38 thrash", "while true do pcall(string.rep, 'x', 200000) end", kMemory},
     {"A3.41 recursion", "local function f() return 1 + f() end f()", kMemory},
     {"A4.47 recursion through C", "local function f(s) return s:gsub('.', f) end f('x')", kError,

@@ -68,10 +68,10 @@ TEST_CASE("the ways to end") {
   CHECK(verdict("") == "ok");
   CHECK(verdict("return true") == "ok");
   CHECK(verdict("return nil") == "ok");
-  CHECK(verdict("return false") == "failed: online: online answered false");
-  CHECK(verdict("return nil, 'no disk'") == "failed: online: no disk");
+  CHECK(verdict("return false") == "failed: online: online answered false (policy.lua:3)");
+  CHECK(verdict("return nil, 'no disk'") == "failed: online: no disk (policy.lua:4)");
   CHECK(verdict("return 7") ==
-        "failed: online: online answered a number, not true, nothing, or nil and why");
+        "failed: online: online answered a number, not true, nothing, or nil and why (policy.lua:3)");
   CHECK(verdict("error('out of luck')") == "failed: online: out of luck (policy.lua:4)");
   CHECK(verdict("error({})") ==
         "failed: online: raised a table; an error is a text or what an "
@@ -92,11 +92,32 @@ TEST_CASE("is_alive answers true or says why not") {
     return Text(stage.Run(EntryPoint::kIsAlive));
   };
   CHECK(verdict("return true") == "ok");
-  CHECK(verdict("") == "failed: is_alive: is_alive answered nothing");
-  CHECK(verdict("return false") == "failed: is_alive: is_alive answered false");
-  CHECK(verdict("return false, 'unmounted'") == "failed: is_alive: unmounted");
+  CHECK(verdict("") == "failed: is_alive: is_alive answered nothing (policy.lua:2)");
+  CHECK(verdict("return false") == "failed: is_alive: is_alive answered false (policy.lua:2)");
+  CHECK(verdict("return false, 'unmounted'") == "failed: is_alive: unmounted (policy.lua:2)");
   CHECK(verdict("return 'yes'") ==
-        "failed: is_alive: is_alive answered a string, not true or false");
+        "failed: is_alive: is_alive answered a string, not true or false (policy.lua:2)");
+}
+
+TEST_CASE("a forgotten assert still tells what failed") {
+  Stage stage(Stage::Around("local vol = volume.open('/img')\nvol:online()"));
+  Turn turn = stage.policy().Start(Task::kEntry, EntryPoint::kOnline, {}, {}, stage.deadline);
+  turn = stage.policy().Resume(Task::kEntry, Failure(ErrorCode::kFileNotFound, "ENOENT: /img"));
+  const Cause& cause = std::get<Verdict>(turn).cause;
+  CHECK(cause.kind == CauseKind::kPolicyError);
+  CHECK(cause.code == ErrorCode::kFileNotFound);
+  CHECK(cause.op == "volume.open");
+  CHECK(Text(cause) ==
+        "online: attempt to index a nil value; volume.open had failed: ERROR_FILE_NOT_FOUND (2), "
+        "ENOENT: /img (policy.lua:5)");
+}
+
+TEST_CASE("an operation that succeeded in the end is not blamed") {
+  Stage stage(Stage::Around("local ok\nwhile not ok do ok = cluster.owner() end\nreturn ok.x.y"));
+  Turn turn = stage.policy().Start(Task::kEntry, EntryPoint::kOnline, {}, {}, stage.deadline);
+  turn = stage.policy().Resume(Task::kEntry, Failure(ErrorCode::kNotReady));
+  turn = stage.policy().Resume(Task::kEntry, Success(std::string("a")));
+  CHECK(std::get<Verdict>(turn).cause.op.empty());
 }
 
 TEST_CASE("an entry point that the policy does not have succeeds") {

@@ -67,7 +67,7 @@ TEST_CASE("lun-mask: a device that lies about offline is not handed over") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: offline: the volume says that it is not offline (lun-mask.lua:66)
+      == failed: offline: the volume says that it is not offline (lun-mask.lua:67)
   )");
   CHECK(Play(picture) == picture);
 }

@@ -1,4 +1,4 @@
-// A Mutant is a policy with one defect: a shipped text in which one piece is replaced. The form of a
+// A Mutant is a policy with one defect: a shipped text with a piece or two replaced. The form of a
 // file of them is at the top of tests/mutants/volume.mutants.
 #pragma once
 
@@ -14,19 +14,25 @@ struct Mutant {
   std::set<Invariant> caught_by;
   ClusterKind cluster = ClusterKind::kWsfc;
   int deviations = 1;
-  std::string from;
-  std::string to;
+  struct Edit {
+    std::string from;
+    std::string to;
+  };
+  std::vector<Edit> edits;
   int line = 0;
 
   // The error says why the piece cannot be replaced.
   Result<std::string> Text() const {
     std::string text = Shipped(policy);
-    const std::size_t at = text.find(from);
-    if (from.empty() || at == text.npos) return Error{ErrorCode::kNotFound, "", "no such piece"};
-    if (text.find(from, at + 1) != text.npos) {
-      return Error{ErrorCode::kAlreadyExists, "", "the piece is there more than once"};
+    for (const auto& [from, to] : edits) {
+      const std::size_t at = text.find(from);
+      if (at == text.npos) return Error{ErrorCode::kNotFound, "", "no such piece: " + from};
+      if (text.find(from, at + 1) != text.npos) {
+        return Error{ErrorCode::kAlreadyExists, "", "more than once: " + from};
+      }
+      text.replace(at, from.size(), to);
     }
-    return text.replace(at, from.size(), to);
+    return text;
   }
 };
 
@@ -63,9 +69,9 @@ inline std::vector<Mutant> MutantsOf(const std::string& policy) {
     } else if (line.starts_with("caught by ")) {
       ReadExpectation(mutants.back(), line.substr(10));
     } else if (line.starts_with("- ")) {
-      mutants.back().from = line.substr(2);
+      mutants.back().edits.push_back({line.substr(2), ""});
     } else if (line.starts_with("+")) {
-      mutants.back().to = line.size() > 2 ? line.substr(2) : "";
+      mutants.back().edits.back().to = line.size() > 2 ? line.substr(2) : "";
     }
   }
   return mutants;

@@ -1,7 +1,7 @@
 // Plans as text: what is read is written back, and what is wrong is named.
-#include <catch2/catch_test_macros.hpp>
-
 #include "host/sim/plan.h"
+
+#include <catch2/catch_test_macros.hpp>
 
 namespace tidegate::sim {
 namespace {

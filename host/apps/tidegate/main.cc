@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/explore.h"
 
 namespace tidegate {
 namespace {
@@ -112,6 +113,42 @@ void AddWant(CLI::App& app, int& code, const char* name, bool online) {
   c->callback([o, &code] { code = WantCommand(*o); });
 }
 
+void AddSimulated(CLI::App* c, SimulateOptions& o) {
+  c->add_option("POLICY", o.policy)->required();
+  AddSet(c, o.set);
+  c->add_option("--cluster", o.cluster, "whose side of the contract is modelled")
+      ->check(CLI::IsMember({"wsfc", "pacemaker"}))
+      ->capture_default_str();
+  c->add_option("--nodes", o.nodes, "nodes that can have the resource")
+      ->check(CLI::Range(1, 8))
+      ->capture_default_str();
+}
+
+void AddExplore(CLI::App& app, int& code) {
+  auto* o = new ExploreCommandOptions;
+  CLI::App* c = app.add_subcommand(
+      "explore", "try faults on a POLICY in a simulated cluster: online, live, move, offline");
+  AddSimulated(c, o->simulate);
+  c->add_option("--deviations", o->deviations, "all runs with at most so many faults")
+      ->check(CLI::Range(0, 4))
+      ->capture_default_str();
+  c->add_option("--seconds", o->seconds, "stop after so long; 0: when it is complete");
+  c->add_flag("--all", o->all, "leave out nothing as known or represented by another run");
+  c->add_option("-o,--output", o->output, "write the counterexample's plan to this file");
+  c->footer("Exit codes: 0 complete and nothing violated, 1 a violation, 3 time ran out first.");
+  c->callback([o, &code] { code = ExploreCommand(*o); });
+}
+
+void AddPlan(CLI::App& app, int& code, const char* name, const char* about,
+             int (*run)(const PlanCommandOptions&)) {
+  auto* o = new PlanCommandOptions;
+  CLI::App* c = app.add_subcommand(name, about);
+  c->add_option("PLAN", o->plan, "a file of deviations, one a line")->required();
+  AddSimulated(c, o->simulate);
+  c->add_option("-o,--output", o->output, "write the result to this file");
+  c->callback([o, &code, run] { code = run(*o); });
+}
+
 void AddDemo(CLI::App& app, int& code) {
   auto* o = new DemoOptions;
   CLI::App* c = app.add_subcommand(
@@ -138,6 +175,9 @@ int Main(int argc, char** argv) {
   AddSwap(app, code);
   AddWant(app, code, "online", true);
   AddWant(app, code, "offline", false);
+  AddExplore(app, code);
+  AddPlan(app, code, "replay", "run a POLICY under the faults of a PLAN", ReplayCommand);
+  AddPlan(app, code, "shrink", "make a PLAN that fails as small as it can be", ShrinkCommand);
   AddDemo(app, code);
   app.failure_message(CLI::FailureMessage::simple);
   try {

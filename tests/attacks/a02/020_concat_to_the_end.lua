@@ -1,6 +1,6 @@
 -- A2.20: table.concat up to the last integer
 -- caught by: error
--- says: invalid value (at index 2) in table
+-- says: at index 2
 
 local policy = { api = 1 }
 

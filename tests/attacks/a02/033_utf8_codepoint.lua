@@ -7,7 +7,7 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  local s = ("x"):rep(5000)
+  local s = ("x"):rep(1500)
   while true do local _ = utf8.codepoint(s, 1, -1) end
 end
 

@@ -8,7 +8,7 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  local long = ("0"):rep(100000)
+  local long = ("0"):rep(100000) .. "x"
   while true do pcall(timer.sleep, long) end
 end
 

@@ -11,7 +11,7 @@ function policy.is_alive()
     if n > 0 then return (deep(n - 1)) end
     while true do pcall(error, "x", 1 << 30) end
   end
-  deep(3000)
+  deep(1200)
 end
 
 return policy

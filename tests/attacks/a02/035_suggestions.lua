@@ -1,5 +1,6 @@
 -- A2.35: names so wrong that the host looks for better ones
 -- caught by: fuel
+local volume = require "volume"
 
 local policy = { api = 1 }
 

@@ -1,4 +1,4 @@
--- A3.36: a text that grows by one
+-- A3.36: a text that grows little by little
 -- caught by: memory
 -- limit: fuel 200000000
 
@@ -9,7 +9,7 @@ function policy.offline() end
 
 function policy.is_alive()
   local s = ""
-  while true do s = s .. "x" end
+  while true do s = s .. "0123456789abcdef" end
 end
 
 return policy

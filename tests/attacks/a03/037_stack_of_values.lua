@@ -1,5 +1,6 @@
 -- A3.37: a stack of values as one block
--- caught by: memory
+-- caught by: error
+-- says: too many results to unpack
 
 local policy = { api = 1 }
 

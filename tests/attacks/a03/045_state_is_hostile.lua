@@ -9,7 +9,7 @@ function policy.offline() end
 
 function policy.is_alive(resource)
   local loop = function() while true do end end
-  resource.state = setmetatable({}, { __index = loop, __pairs = loop, __len = loop })
+  resource.state = setmetatable({ x = 1 }, { __index = loop, __pairs = loop, __len = loop })
   return true
 end
 

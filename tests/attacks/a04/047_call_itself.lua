@@ -1,5 +1,5 @@
 -- A4.47: a __call that is the table itself
--- caught by: fuel
+-- caught by: memory
 
 local policy = { api = 1 }
 

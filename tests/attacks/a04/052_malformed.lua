@@ -7,9 +7,9 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  local bad = { "[", "[^", "[]", "%", "[%", "%b", "%bx", "%f", "(", ")", "%1", "[a-", "(()" }
+  local bad = { "[", "[^", "[]", "%", "[%", "%b", "%bx", "%f", "(", "x)%a", "%1", "[a-", "(()" }
   for _, p in ipairs(bad) do
-    assert(not pcall(string.find, "xxx", p))
+    assert(not pcall(string.find, "xxx", p), p)
   end
   return true
 end

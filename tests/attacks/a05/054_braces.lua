@@ -3,5 +3,5 @@
 -- in: load
 -- says: overflow
 local policy = { api = 1 }
--- source: expand 100000 "policy.x = {"
+-- source: expand 1 "local x = " 60000 "{x="
 return policy

@@ -1,7 +1,6 @@
 -- A5.54: a chain of concatenations
--- caught by: refused
+-- caught by: memory
 -- in: load
--- says: overflow
 local policy = { api = 1 }
 -- source: expand 1 "local x = 1"
 -- source: expand 60000 "..1"

@@ -3,5 +3,5 @@
 -- in: load
 -- says: overflow
 local policy = { api = 1 }
--- source: expand 100000 "local x = ("
+-- source: expand 1 "local x = " 80000 "(#"
 return policy

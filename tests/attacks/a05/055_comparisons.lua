@@ -1,5 +1,5 @@
 -- A5.55: comparisons joined by or
--- caught by: memory
+-- caught by: fuel
 -- in: load
 local policy = { api = 1 }
 -- source: expand 1 "local a local x = a"

@@ -1,5 +1,5 @@
--- A5.56: breaks, thirty thousand of them
--- caught by: fuel
+-- A5.56: breaks, twelve thousand of them
+-- caught by: memory
 -- in: load
 local policy = { api = 1 }
 -- source: expand 1 "local x while true do "

@@ -1,5 +1,5 @@
 -- A5.57: gotos by the thousand that wait for their label
--- caught by: fuel
+-- caught by: memory
 -- in: load
 local policy = { api = 1 }
 -- source: expand 20000 "goto done "

@@ -1,6 +1,7 @@
 -- A5.57: labels by the thousand
--- caught by: memory
+-- caught by: refused
 -- in: load
+-- says: C stack overflow
 local policy = { api = 1 }
 -- source: expand 20000 "::l@:: "
 return policy

@@ -3,6 +3,5 @@
 -- in: load
 -- says: invalid long string delimiter
 local policy = { api = 1 }
--- source: expand 1 "local x = ["
--- source: expand 100000 "="
+-- source: expand 1 "local x = [" 100000 "="
 return policy

@@ -3,8 +3,8 @@
 -- in: load
 -- says: undefined global
 local policy = { api = 1 }
--- source: expand 5000 "g@=1 "
+-- source: expand 1500 "g@=1 "
 local function f(x)
--- source: expand 5000 " x=u@"
+-- source: expand 1500 " x=u@"
 end
 return policy

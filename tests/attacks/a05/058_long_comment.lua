@@ -1,8 +1,7 @@
 -- A5.58: one comment of two hundred thousand bytes
--- caught by: memory
+-- caught by: harmless
 -- in: load
 local policy = { api = 1 }
--- source: expand 1 "--[["
--- source: expand 200000 "x"
-]]
+-- source: expand 1 "--[[" 200000 "x" 1 "]]"
+policy.online, policy.offline, policy.is_alive = print, print, print
 return policy

@@ -2,6 +2,5 @@
 -- caught by: memory
 -- in: load
 local policy = { api = 1 }
--- source: expand 1 "local "
--- source: expand 200000 "x"
+-- source: expand 1 "local " 200000 "x"
 return policy

@@ -2,7 +2,5 @@
 -- caught by: memory
 -- in: load
 local policy = { api = 1 }
--- source: expand 1 "local x = \""
--- source: expand 200000 "x"
-"
+-- source: expand 1 "local x = \"" 200000 "x" 1 "\""
 return policy

@@ -1,7 +1,7 @@
 -- A5.58: a call with hundreds of arguments in registers
 -- caught by: refused
 -- in: load
--- says: too complex
+-- says: too many registers
 local f, a = print, 1
 local policy = { api = 1 }
 -- source: expand 1 "local x = f("

@@ -4,6 +4,6 @@
 -- says: undefined global
 local policy = { api = 1 }
 -- source: expand 1 "local function f(x)"
--- source: expand 9000 " x=u@"
+-- source: expand 2500 " x=u@"
 end
 return policy

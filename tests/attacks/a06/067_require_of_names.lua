@@ -1,6 +1,5 @@
 -- A6.67: require of every name that is a path somewhere
 -- caught by: harmless
-local volume = require "volume"
 
 local policy = { api = 1 }
 

@@ -1,6 +1,7 @@
 -- A6.70: the metatable of a library taken off
 -- caught by: error
 -- says: cannot change a protected metatable
+local volume = require "volume"
 
 local policy = { api = 1 }
 

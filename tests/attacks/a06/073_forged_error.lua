@@ -1,7 +1,6 @@
 -- A6.73: a forged error object
 -- caught by: error
 -- says: an error is a text or what an operation answered
-local volume = require "volume"
 
 local policy = { api = 1 }
 

@@ -8,7 +8,7 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  _ENV["x"] = 1
+  _ENV[("x"):rep(1)] = 1
 end
 
 return policy

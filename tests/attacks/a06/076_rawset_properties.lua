@@ -1,6 +1,6 @@
 -- A6.76: rawset on the properties
 -- caught by: error
--- says: table expected, got userdata
+-- says: table expected, got properties
 
 local policy = { api = 1 }
 

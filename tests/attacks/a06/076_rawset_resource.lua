@@ -1,6 +1,6 @@
 -- A6.76: rawset on the resource
 -- caught by: error
--- says: table expected, got userdata
+-- says: table expected, got resource
 
 local policy = { api = 1 }
 

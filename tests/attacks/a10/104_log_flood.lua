@@ -1,4 +1,4 @@
--- A10.104: a hundred thousand log lines
+-- A10.104: ten thousand log lines
 -- caught by: harmless
 -- logs: line 20
 local log = require "log"
@@ -9,7 +9,7 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive()
-  for i = 1, 100000 do log.error("line " .. i) end
+  for i = 1, 10000 do log.error("line " .. i) end
   return true
 end
 

@@ -12,7 +12,7 @@ function policy.is_alive()
     if n == 0 then error("deep") end
     return (f(n - 1))
   end
-  f(3000)
+  f(1200)
 end
 
 return policy

@@ -1,0 +1,168 @@
+// tidegate explore, replay, shrink.
+#include "host/apps/tidegate/explore.h"
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+#include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/inspect.h"
+#include "host/apps/tidegate/terminal.h"
+#include "host/sim/shrink.h"
+#include "host/sim/timeline.h"
+
+namespace tidegate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+Result<sim::Scenario> ScenarioOf(const SimulateOptions& options) {
+  const Result<Inspected> policy = Inspect(options.policy);
+  if (!policy) return policy.error();
+  std::vector<std::string> set = options.set;
+  // The simulated volume has a path of its own; any text will do.
+  for (const PropertySpec& spec : policy->manifest.properties) {
+    if (spec.name == "VolumePath") set.push_back("VolumePath=/dev/vol1");
+  }
+  Result<Properties> properties = ParseSettings(policy->manifest, set);
+  if (!properties) return properties.error();
+  const auto kind =
+      options.cluster == "pacemaker" ? sim::ClusterKind::kPacemaker : sim::ClusterKind::kWsfc;
+  sim::Scenario scenario = sim::Standard(policy->compiled, kind, options.nodes, options.resources);
+  for (auto& [name, value] : *properties) {
+    for (const std::string& given : options.set) {
+      if (given.starts_with(name + "=")) scenario.properties[name] = value;
+    }
+  }
+  return scenario;
+}
+
+bool Write(const std::string& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  return out.flush().good();
+}
+
+void PrintCounts(const sim::ExploreReport& report, double seconds) {
+  std::printf("%llu runs in %.2f s, %llu events, %s simulated\n",
+              static_cast<unsigned long long>(report.runs), seconds,
+              static_cast<unsigned long long>(report.events), Age(report.simulated).c_str());
+  std::printf("  %llu of them ended early: they stood where another run had stood\n",
+              static_cast<unsigned long long>(report.cut));
+  std::printf("  %llu more were not run: another error code of the same class was\n",
+              static_cast<unsigned long long>(report.represented));
+  std::printf("  %zu of %llu outcomes of operations and entry points took place\n",
+              report.covered.size(), static_cast<unsigned long long>(report.outcomes));
+  for (int i = 0; i < sim::kInvariants; ++i) {
+    const auto n = static_cast<std::size_t>(i);
+    std::printf("  %-24s %llu evaluations\n", std::string(sim::kInvariantNames[n]).c_str(),
+                static_cast<unsigned long long>(report.evaluations[n]));
+  }
+}
+
+// The smallest plan that fails in the same way, and what happens under it.
+void PrintViolation(const sim::Scenario& scenario, const sim::Plan& found,
+                    const std::string& output) {
+  const Result<sim::Shrunk> shrunk = sim::Shrink(scenario, found);
+  const sim::Plan& plan = shrunk ? shrunk->plan : found;
+  if (const Result<sim::RunResult> run = sim::RunPlan(scenario, plan)) {
+    std::fputs(sim::Timeline(run->lines).c_str(), stdout);
+    if (run->violation) {
+      std::printf("\nviolated: %s: %s\n", std::string(sim::Name(run->violation->invariant)).c_str(),
+                  run->violation->what.c_str());
+    }
+  }
+  std::printf("plan:\n%s", sim::Text(plan).c_str());
+  if (!output.empty() && !Write(output, sim::Text(plan))) {
+    std::fprintf(stderr, "error: %s: cannot be written\n", output.c_str());
+  }
+}
+
+Result<sim::Plan> ReadPlan(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{ErrorCode::kFileNotFound, "", file + ": cannot be read"};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return sim::ParsePlan(text.str(), file);
+}
+
+// What of the plan never took place: said, never silently nominal.
+Outcome SayNotApplied(const sim::Scenario& scenario, const sim::Plan& plan) {
+  Result<std::unique_ptr<sim::Simulation>> run = sim::Simulation::Create(scenario);
+  if (!run) return run.error();
+  std::vector<sim::Site> sites;
+  sim::RunOptions options;
+  options.sites = &sites;
+  sim::PlannedChoices choices(plan);
+  const sim::RunResult result = (*run)->Run(choices, options);
+  for (const std::string& line : sim::NotApplied(plan, result, sites)) {
+    std::fprintf(stderr, "warning: %s\n", line.c_str());
+  }
+  return Ok();
+}
+
+}  // namespace
+
+int ExploreCommand(const ExploreCommandOptions& options) {
+  const Result<sim::Scenario> scenario = ScenarioOf(options.simulate);
+  if (!scenario) return Fail(kExitUsage, scenario.error().detail);
+  const auto began = Clock::now();
+  sim::ExploreOptions explore;
+  explore.deviations = options.deviations;
+  explore.prune = explore.represent = !options.all;
+  explore.stop = [&] { return options.seconds > 0 && SecondsSince(began) > options.seconds; };
+  if (isatty(STDERR_FILENO) != 0) {
+    explore.progress = [&](std::uint64_t runs, std::uint64_t) {
+      std::fprintf(stderr, "\r%llu runs, %.1f s", static_cast<unsigned long long>(runs),
+                   SecondsSince(began));
+    };
+  }
+  const Result<sim::ExploreReport> report = sim::Explore(*scenario, explore);
+  if (explore.progress) std::fprintf(stderr, "\r\x1b[K");
+  if (!report) return Fail(kExitUsage, report.error().detail);
+  if (report->violation) PrintViolation(*scenario, report->plan, options.output);
+  PrintCounts(*report, SecondsSince(began));
+  if (report->violation) return kExitFailed;
+  std::printf("%s: %s to %d deviations on %s: no violation\n", options.simulate.policy.c_str(),
+              report->complete ? "complete" : "NOT complete beyond, complete", report->deviations,
+              options.simulate.cluster.c_str());
+  return report->complete ? kExitOk : kExitIncomplete;
+}
+
+int ReplayCommand(const PlanCommandOptions& options) {
+  const Result<sim::Plan> plan = ReadPlan(options.plan);
+  if (!plan) return Fail(kExitUsage, plan.error().detail);
+  const Result<sim::Scenario> scenario = ScenarioOf(options.simulate);
+  if (!scenario) return Fail(kExitUsage, scenario.error().detail);
+  if (const Outcome said = SayNotApplied(*scenario, *plan); !said) {
+    return Fail(kExitUsage, said.error().detail);
+  }
+  const Result<sim::RunResult> run = sim::RunPlan(*scenario, *plan);
+  if (!run) return Fail(kExitUsage, run.error().detail);
+  std::fputs(sim::Timeline(run->lines).c_str(), stdout);
+  std::printf("digest %016llx\n", static_cast<unsigned long long>(run->digest));
+  return run->violation ? kExitFailed : kExitOk;
+}
+
+int ShrinkCommand(const PlanCommandOptions& options) {
+  const Result<sim::Plan> plan = ReadPlan(options.plan);
+  if (!plan) return Fail(kExitUsage, plan.error().detail);
+  const Result<sim::Scenario> scenario = ScenarioOf(options.simulate);
+  if (!scenario) return Fail(kExitUsage, scenario.error().detail);
+  const Result<sim::Shrunk> shrunk = sim::Shrink(*scenario, *plan);
+  if (!shrunk) return Fail(kExitFailed, shrunk.error().detail);
+  std::printf("# %s: %s\n%s", std::string(sim::Name(shrunk->violation.invariant)).c_str(),
+              shrunk->violation.what.c_str(), sim::Text(shrunk->plan).c_str());
+  if (!options.output.empty() && !Write(options.output, sim::Text(shrunk->plan))) {
+    return Fail(kExitUsage, options.output + ": cannot be written");
+  }
+  return kExitOk;
+}
+
+}  // namespace tidegate
