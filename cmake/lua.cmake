@@ -64,8 +64,8 @@ target_include_directories(
   lua SYSTEM PUBLIC ${lua_dir}/src
   PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(lua PRIVATE LUA_USER_H="${PROJECT_SOURCE_DIR}/host/lua/lua_user.h")
-# Why unity: the compiler then sees through the calls between Lua's own files, a tenth of the time of
-# a dispatch. Lua's authors keep it compiling that way (onelua.c).
+# Why unity: the compiler then sees through the calls between Lua's own files, a tenth of the time
+# of a dispatch. Lua's authors keep it compiling that way (onelua.c).
 set_target_properties(
   lua PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden UNITY_BUILD ON
                  UNITY_BUILD_BATCH_SIZE 0)

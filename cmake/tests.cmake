@@ -55,8 +55,8 @@ catch_discover_tests(tidegate_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 3
 file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*.cc)
 find_package(benchmark QUIET)
 if(bench_sources AND benchmark_FOUND)
-  # Stock Lua, compiled as ours is, in a module of its own: two Luas in one process, hidden from each
-  # other.
+  # Stock Lua, compiled as ours is, in a module of its own: two Luas in one process, hidden from
+  # each other.
   set(stock_dir ${CMAKE_BINARY_DIR}/lua-5.4.9-stock)
   if(NOT EXISTS ${stock_dir}/src/lua.h)
     if(TIDEGATE_LUA_SOURCE)

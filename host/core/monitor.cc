@@ -112,7 +112,6 @@ void Monitor::StopPolling() {
 // A resource that failed is terminated before anything else, so that nothing of it is left running.
 void Monitor::Failed(const Status& status) {
   StopPolling();
-  last_failure_ = status.cause;
   if (terminating_) return;
   terminating_ = true;
   Emit(Terminate{status.cause});
@@ -136,7 +135,6 @@ Effects Monitor::On(const Answer& answer, Instant now) {
       if (state_ != ResourceState::kOnline || answer.verdict.ok || terminating_) break;
       StopPolling();
       terminating_ = true;
-      last_failure_ = answer.verdict.cause;
       Emit(Terminate{answer.verdict.cause});
       break;
     default:
@@ -206,12 +204,10 @@ void Monitor::AfterTerminate() {
 void Monitor::Restart() {
   if (settings_.restart_action == RestartAction::kDontRestart) {
     gave_up_ = true;
-    Emit(Note{Level::kError,
-              "failed and stays so: RestartAction is 0 (" + Text(last_failure_) + ")"});
+    Emit(Note{Level::kError, "failed and stays so: RestartAction is 0"});
     return;
   }
-  std::erase_if(failures_,
-                [&](Instant then) { return now_ - then > settings_.restart_period; });
+  std::erase_if(failures_, [&](Instant then) { return now_ - then > settings_.restart_period; });
   failures_.push_back(now_);
   const std::string count = std::to_string(failures_.size()) + " of " +
                             std::to_string(settings_.restart_threshold) + " within " +
@@ -223,12 +219,11 @@ void Monitor::Restart() {
   }
   gave_up_ = true;
   const bool move = settings_.restart_action == RestartAction::kRestartNotify;
-  Emit(Note{Level::kError,
-            "restart threshold passed (" + std::to_string(settings_.restart_threshold) +
-                " within " + Text(settings_.restart_period) + "); " +
-                (move ? "a cluster would move it to another node, this monitor has none; "
-                      : "stays failed; ") +
-                "next try in " + Text(settings_.retry_period_on_failure)});
+  Emit(Note{Level::kError, "restart threshold passed (" +
+                               std::to_string(settings_.restart_threshold) + " within " +
+                               Text(settings_.restart_period) + "); " +
+                               (move ? "no other node to move it to; " : "stays failed; ") +
+                               "next try in " + Text(settings_.retry_period_on_failure)});
   Set(restart_, now_ + settings_.retry_period_on_failure);
 }
 

@@ -95,7 +95,6 @@ class Monitor {
   bool gave_up_ = false;
   int restarts_ = 0;
   std::vector<Instant> failures_;  // within restart_period
-  Cause last_failure_;
 
   Timer looks_alive_;
   Timer is_alive_;

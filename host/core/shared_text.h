@@ -1,7 +1,7 @@
-// A SharedText is a text that is written once and passed around: copying and moving it is cheap, and an
-// empty one costs nothing.
+// A SharedText is a text that is written once and passed around: copying and moving it is cheap,
+// and an empty one costs nothing.
 //
-// Why: a verdict travels through a dozen hands at every poll and almost always carries no text at all.
+// Why: a verdict travels through a dozen hands at every poll and almost always carries no text.
 // Threading: copies may be read and dropped on any thread.
 #pragma once
 
@@ -30,11 +30,15 @@ class SharedText {
   bool ends_with(std::string_view with) const { return str().ends_with(with); }
   std::size_t find(std::string_view what) const { return str().find(what); }
 
-  SharedText& operator+=(std::string_view more) { return *this = SharedText(str() + std::string(more)); }
+  SharedText& operator+=(std::string_view more) {
+    return *this = SharedText(str() + std::string(more));
+  }
   friend std::string operator+(const SharedText& a, std::string_view b) {
     return a.str() + std::string(b);
   }
-  friend std::string operator+(std::string a, const SharedText& b) { return std::move(a) + b.str(); }
+  friend std::string operator+(std::string a, const SharedText& b) {
+    return std::move(a) + b.str();
+  }
   friend bool operator==(const SharedText& a, const SharedText& b) { return a.str() == b.str(); }
   friend bool operator==(const SharedText& a, std::string_view b) { return a.str() == b; }
   friend bool operator==(const SharedText& a, const char* b) { return a.str() == b; }

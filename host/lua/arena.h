@@ -27,8 +27,8 @@ class Arena {
 
   // lua_Alloc's contract; `old_size` is 0 for a new block. Shrinking never fails.
   void* Resize(void* block, std::size_t old_size, std::size_t new_size);
-  // Takes the first `bytes` as one piece, for a copy of blocks that lie as a nursery laid them; null
-  // if the cap forbids it. Blocks within `shared` are nobody's to free.
+  // Takes the first `bytes` as one piece, for a copy of blocks that lie as a nursery laid them;
+  // null if the cap forbids it. Blocks within `shared` are nobody's to free.
   char* Adopt(std::size_t bytes, const void* shared, std::size_t shared_bytes);
   // Gives everything back.
   void Drop();

@@ -35,8 +35,7 @@ class NoHost final : public PolicyHost {
 struct Rehearsal {
   Rehearsal(const CompiledPolicy& compiled, const SandboxLimits& limits, std::size_t bytes,
             const std::vector<Nursery::Block>* expected, std::size_t skew)
-      : nursery(bytes, limits.block_bytes, expected, skew),
-        sandbox(limits, nullptr, &nursery) {
+      : nursery(bytes, limits.block_bytes, expected, skew), sandbox(limits, nullptr, &nursery) {
     runtime.sandbox = &sandbox;
     runtime.host = &host;
     runtime.compiled = &compiled;

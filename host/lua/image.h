@@ -4,8 +4,8 @@
 // Why: a copy takes a tenth of the time of a load, holds none of the load's garbage, and shares the
 // functions' code and line numbers with all other copies. Pointers are found by comparing two loads
 // at two addresses: a word that differs by exactly their distance is one. What differs otherwise
-// (a table with functions as keys, whose order is that of addresses) makes no image, nor does a load
-// that asks the host for anything: such a policy is loaded each time.
+// (a table with functions as keys, whose order is that of addresses) makes no image, nor does a
+// load that asks the host for anything: such a policy is loaded each time.
 //
 // Threading: immutable; copied from any thread.
 #pragma once

@@ -16,37 +16,38 @@
 #include "ltm.h"
 
 /* Metamethods are looked up by the identity of their names. A name that is not in the table of
-   strings is no script's. (Closing the state would look for it there: a sandbox is never closed.) */
-void tidegate_seal(lua_State *L) {
+   strings is no script's. (Closing the state would look for it there: a sandbox is never closed.)
+ */
+void tidegate_seal(lua_State* L) {
   const TMS gone[] = {TM_GC, TM_MODE};
   for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
-    TString *never = luaS_newlstr(L, "__never", 7);
+    TString* never = luaS_newlstr(L, "__never", 7);
     luaS_remove(L, never);
     luaC_fix(L, obj2gco(never));
     G(L)->tmname[gone[i]] = never;
   }
 }
 
-void tidegate_each_code(lua_State *L, void (*f)(void *ud, const void *block), void *ud) {
-  for (GCObject *o = G(L)->allgc; o != NULL; o = o->next) {
+void tidegate_each_code(lua_State* L, void (*f)(void* ud, const void* block), void* ud) {
+  for (GCObject* o = G(L)->allgc; o != NULL; o = o->next) {
     if (o->tt != LUA_VPROTO) continue;
-    const Proto *p = gco2p(o);
+    const Proto* p = gco2p(o);
     if (p->code != NULL) f(ud, p->code);
     if (p->lineinfo != NULL) f(ud, p->lineinfo);
     if (p->abslineinfo != NULL) f(ud, p->abslineinfo);
   }
 }
 
-static int is_address(const Node *n) {
+static int is_address(const Node* n) {
   if (isempty(gval(n))) return 0;
   return keyiscollectable(n) ? novariant(keytt(n)) != LUA_TSTRING
                              : keytt(n) == LUA_VLCF || keytt(n) == LUA_VLIGHTUSERDATA;
 }
 
-int tidegate_has_address_keys(lua_State *L) {
-  for (GCObject *o = G(L)->allgc; o != NULL; o = o->next) {
+int tidegate_has_address_keys(lua_State* L) {
+  for (GCObject* o = G(L)->allgc; o != NULL; o = o->next) {
     if (o->tt != LUA_VTABLE) continue;
-    const Table *t = gco2t(o);
+    const Table* t = gco2t(o);
     for (int i = 0; i < sizenode(t); i++) {
       if (is_address(gnode(t, i))) return 1;
     }
@@ -54,20 +55,20 @@ int tidegate_has_address_keys(lua_State *L) {
   return 0;
 }
 
-void tidegate_clean(lua_State *L) {
+void tidegate_clean(lua_State* L) {
   StkId end = L->stack_last.p + EXTRA_STACK;
   memset(L->top.p, 0, (size_t)(end - L->top.p) * sizeof(*end));
-  for (GCObject *o = G(L)->allgc; o != NULL; o = o->next) {
+  for (GCObject* o = G(L)->allgc; o != NULL; o = o->next) {
     if (o->tt != LUA_VUPVAL || upisopen(gco2upv(o))) continue;
-    TValue *value = &gco2upv(o)->u.value;
+    TValue* value = &gco2upv(o)->u.value;
     const lu_byte tag = rawtt(value);
-    memset((char *)value + offsetof(TValue, tt_), 0, sizeof(*value) - offsetof(TValue, tt_));
+    memset((char*)value + offsetof(TValue, tt_), 0, sizeof(*value) - offsetof(TValue, tt_));
     settt_(value, tag);
   }
 }
 
-void tidegate_push_call(lua_State *L, lua_CFunction handler, int function, int argument) {
-  const TValue *slots = hvalue(&G(L)->l_registry)->array - 1;
+void tidegate_push_call(lua_State* L, lua_CFunction handler, int function, int argument) {
+  const TValue* slots = hvalue(&G(L)->l_registry)->array - 1;
   StkId top = L->top.p; /* a C function has LUA_MINSTACK slots */
   setfvalue(s2v(top), handler);
   setobj2s(L, top + 1, &slots[function]);
@@ -75,15 +76,15 @@ void tidegate_push_call(lua_State *L, lua_CFunction handler, int function, int a
   L->top.p = top + 3;
 }
 
-int tidegate_is_true(lua_State *L) { return ttistrue(s2v(L->top.p - 2)); }
+int tidegate_is_true(lua_State* L) { return ttistrue(s2v(L->top.p - 2)); }
 
-int tidegate_returned_at(lua_State *L, char *out, size_t size) {
-  const CallInfo *ci = L->ci->next;
+int tidegate_returned_at(lua_State* L, char* out, size_t size) {
+  const CallInfo* ci = L->ci->next;
   if (ci == NULL || !isLua(ci)) return 0;
-  const Instruction *pc = ci->u.l.savedpc;
-  for (GCObject *o = G(L)->allgc; o != NULL; o = o->next) {
+  const Instruction* pc = ci->u.l.savedpc;
+  for (GCObject* o = G(L)->allgc; o != NULL; o = o->next) {
     if (o->tt != LUA_VPROTO) continue;
-    const Proto *p = gco2p(o);
+    const Proto* p = gco2p(o);
     if (pc <= p->code || pc > p->code + p->sizecode) continue;
     /* Only these say where they are when nothing fails. */
     const OpCode op = GET_OPCODE(pc[-1]);

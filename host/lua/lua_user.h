@@ -10,8 +10,8 @@
 /* table.sort's pivot: from the clock in stock Lua. */
 #define l_randomizePivot() (~0u)
 
-/* Strings from C arrive with their length and are looked up by it; a cache by address of 53 x 2 would
-   only cost every sandbox 800 bytes. */
+/* Strings from C arrive with their length and are looked up by it; a cache by address of 53 x 2
+   would only cost every sandbox 800 bytes. */
 #define STRCACHE_N 5
 #define STRCACHE_M 1
 
@@ -19,12 +19,12 @@
    twice and, on Windows, unwind frame by frame. Sanitizers follow only the library's. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-typedef void *tidegate_jump[5];
+typedef void* tidegate_jump[5];
 #define luai_jmpbuf tidegate_jump
 #define LUAI_THROW(L, c) __builtin_longjmp((c)->b, 1)
-#define LUAI_TRY(L, c, a)               \
-  if (__builtin_setjmp((c)->b) == 0) {  \
-    a                                   \
+#define LUAI_TRY(L, c, a)              \
+  if (__builtin_setjmp((c)->b) == 0) { \
+    a                                  \
   }
 #endif
 

@@ -35,12 +35,11 @@ bool Hidden(std::uint32_t code) {
   struct Range {
     std::uint32_t first, last;
   };
-  constexpr Range kRanges[] = {{0, 0x1f},         {0x7f, 0x9f},     {0xad, 0xad},
-                               {0x61c, 0x61c},    {0x180e, 0x180e}, {0x200b, 0x200f},
-                               {0x2028, 0x202e},  {0x2060, 0x206f}, {0xfeff, 0xfeff},
-                               {0xfff9, 0xfffb},  {0xe0000, 0xe0fff}};
-  return std::ranges::any_of(kRanges,
-                             [&](Range r) { return code >= r.first && code <= r.last; });
+  constexpr Range kRanges[] = {{0, 0x1f},        {0x7f, 0x9f},      {0xad, 0xad},
+                               {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                               {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                               {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+  return std::ranges::any_of(kRanges, [&](Range r) { return code >= r.first && code <= r.last; });
 }
 
 }  // namespace

@@ -63,9 +63,9 @@ struct Runtime {
   const Manifest* manifest = nullptr;
 
   bool loading = true;
-  bool seeded = false;       // random numbers are in use
-  bool asked = false;        // `call` is new: this yield is ours
-  Task task = Task::kEntry;  // the running one
+  bool seeded = false;                   // random numbers are in use
+  bool asked = false;                    // `call` is new: this yield is ours
+  Task task = Task::kEntry;              // the running one
   const Arguments* arguments = nullptr;  // of the entry point that begins
   const Cause* cause = nullptr;
   const Reply* reply = nullptr;

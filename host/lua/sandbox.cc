@@ -101,9 +101,7 @@ bool Sandbox::Call(CFunction function) {
 }
 
 // Called by Lua when the granted fuel is spent. May not touch the Lua stack; 1 makes Lua raise.
-int Sandbox::OnFuel(lua_State* L) {
-  return Of(L).MayGoOn(L) ? 0 : 1;
-}
+int Sandbox::OnFuel(lua_State* L) { return Of(L).MayGoOn(L) ? 0 : 1; }
 
 bool Sandbox::MayGoOn(lua_State* L) noexcept {
   Settle();

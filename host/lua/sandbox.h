@@ -53,7 +53,8 @@ class Sandbox {
     fuel_spent_ += turn_fuel_;
     running_ = nullptr;
     Grant(kUnmetered);
-    if (arena_.refused() > limits::kRefusedAllocationsMax) [[unlikely]] OutOfMemory();
+    if (arena_.refused() > limits::kRefusedAllocationsMax) [[unlikely]]
+      OutOfMemory();
   }
   // Runs `function` on the main thread, metered and protected. Answers whether it ended without an
   // error; if not, error() says what it was.

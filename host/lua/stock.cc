@@ -13,8 +13,8 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kBase[] = {"assert", "ipairs", "pcall",  "rawequal",
-                                      "rawget", "rawlen", "rawset", "select",
+constexpr std::string_view kBase[] = {"assert", "ipairs",   "pcall",  "rawequal",
+                                      "rawget", "rawlen",   "rawset", "select",
                                       "type",   "tonumber", "xpcall", "getmetatable"};
 constexpr std::string_view kString[] = {"byte", "char",    "find",  "gmatch", "gsub",
                                         "len",  "lower",   "match", "pack",   "packsize",

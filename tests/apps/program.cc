@@ -78,7 +78,7 @@ Ended RunProgram(const std::vector<std::string>& arguments) { return Background(
 
 Folder::Folder() {
   // Short: a control socket's path must fit in 108 bytes.
-  std::string name = "/tmp/tg-test-XXXXXX";
+  std::string name = "/tmp/tg-test-" + std::string(6, 'X');
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
   path_ = name;
 }

@@ -31,7 +31,7 @@ std::string Unescaped(std::string_view text) {
   return out;
 }
 
-// `1 "x = {" 60000 "1,"`: texts, each so many times; an @ in a text is the number of the repetition.
+// `1 "x = {" 60000 "1,"`: texts, each so many times; an @ is the number of the repetition.
 std::string Expanded(std::string_view what, std::string& problem) {
   std::string out;
   while (!what.empty()) {
@@ -152,8 +152,8 @@ ParsedAttack ParseAttack(const std::string& file, const std::string& text) {
       problem = ReadDirective(now, attack);
     }
     told = told || (line == 1 && now.starts_with("-- caught by: "));
-    attack.source.text += now.starts_with(kExpand) ? Expanded(now.substr(kExpand.size()), problem)
-                                                   : std::string(now);
+    attack.source.text +=
+        now.starts_with(kExpand) ? Expanded(now.substr(kExpand.size()), problem) : std::string(now);
     attack.source.text += '\n';
   }
   if (problem.empty()) problem = WhatIsMissing(attack, told ? 2 : 0);

@@ -20,9 +20,9 @@ constexpr std::string_view kCaughtNames[] = {"fuel",  "time",    "memory",
 constexpr std::string_view Name(Caught c) { return kCaughtNames[static_cast<int>(c)]; }
 
 struct Attack {
-  std::string file;    // "a02/015_empty_rep.lua"
-  int group = 0;       // the 2 of A2.15
-  int number = 0;      // the 15
+  std::string file;  // "a02/015_empty_rep.lua"
+  int group = 0;     // the 2 of A2.15
+  int number = 0;    // the 15
   std::string title;
   Caught caught = Caught::kHarmless;
   bool in_load = false;  // or else in an entry point, or in a watch

@@ -82,12 +82,13 @@ TEST_CASE("A3.44: twenty-four resources that run away at once", "[attacks]") {
 // --- The runner itself. ---
 
 std::string Verdict(const std::string& head, const std::string& body) {
-  const ParsedAttack parsed = test::ParseAttack(
-      "a01/test.lua", "-- A1.1: a test\n" + head +
-                          "local policy = { api = 1 }\n"
-                          "function policy.online() end\n"
-                          "function policy.offline() end\n"
-                          "function policy.is_alive(resource)\n" + body + "\nend\nreturn policy\n");
+  const ParsedAttack parsed =
+      test::ParseAttack("a01/test.lua", "-- A1.1: a test\n" + head +
+                                            "local policy = { api = 1 }\n"
+                                            "function policy.online() end\n"
+                                            "function policy.offline() end\n"
+                                            "function policy.is_alive(resource)\n" +
+                                            body + "\nend\nreturn policy\n");
   if (!parsed.problem.empty()) return parsed.problem;
   Battle battle;
   return test::WhatIsWrong(parsed.attack, battle.Run(parsed.attack));

@@ -105,7 +105,11 @@ Battle::~Battle() {
 void Battle::AddNeighbour() {
   const ResourceId id = *engine_->NewId();
   env_->Register(id, "neighbour");
-  LaneSpec spec{.id = id, .name = "neighbour", .node = "node-a", .properties = {}, .limits = {},
+  LaneSpec spec{.id = id,
+                .name = "neighbour",
+                .node = "node-a",
+                .properties = {},
+                .limits = {},
                 .monitor = Settings(false)};
   Lane* lane = *engine_->Add(std::move(spec), *Compile({"neighbour.lua", kNeighbourPolicy, {}}));
   lane->Listen([this](const Answer& answer) {
@@ -119,9 +123,8 @@ void Battle::AddNeighbour() {
     lane->Want(true, {.kind = CauseKind::kOperator});
   });
   Eventually([&] {
-    scheduler_.Run(id, [lane, online] {
-      *online = lane->View().status.state == ResourceState::kOnline;
-    });
+    scheduler_.Run(
+        id, [lane, online] { *online = lane->View().status.state == ResourceState::kOnline; });
     return online->load();
   });
 }
@@ -200,7 +203,10 @@ void Battle::Drive(const Fighter& fighter) {
 }
 
 Battle::Fighter Battle::Begin(const Attack& attack) {
-  Fighter fighter{.attack = &attack, .id = *engine_->NewId(), .lane = nullptr, .refused = {},
+  Fighter fighter{.attack = &attack,
+                  .id = *engine_->NewId(),
+                  .lane = nullptr,
+                  .refused = {},
                   .watched = std::make_shared<Watched>()};
   env_->Register(fighter.id, "r" + std::to_string(fighter.id.index));
   meter_->Watch(fighter.id);
@@ -220,10 +226,9 @@ Outcry Battle::Finish(const Fighter& fighter) {
   if (fighter.lane != nullptr && !attack.in_load) {
     Watched& watched = *fighter.watched;
     // Killed in an entry point that comes again by itself, it is seen to die the same death twice.
-    const bool again = IsKill(attack.caught) && attack.caught != Caught::kTime &&
-                       !attack.in_watch &&
-                       (attack.entry == EntryPoint::kIsAlive ||
-                        attack.entry == EntryPoint::kOnline);
+    const bool again =
+        IsKill(attack.caught) && attack.caught != Caught::kTime && !attack.in_watch &&
+        (attack.entry == EntryPoint::kIsAlive || attack.entry == EntryPoint::kOnline);
     const std::size_t lives = again ? 2 : 1;
     outcry.silent = !watched.WaitUntil([&] { return watched.endings.size() >= lives; });
     const std::scoped_lock lock(watched.mutex);

@@ -33,10 +33,10 @@ struct Ending {
 struct Outcry {
   std::string refused;  // the load's error
   std::vector<Ending> endings;
-  bool silent = false;      // no ending came: whatever it does, nothing stops it
-  bool came_back = false;   // after a death the resource was online again
-  std::string logged;       // the host's log meanwhile
-  std::string complained;   // standard error meanwhile
+  bool silent = false;     // no ending came: whatever it does, nothing stops it
+  bool came_back = false;  // after a death the resource was online again
+  std::string logged;      // the host's log meanwhile
+  std::string complained;  // standard error meanwhile
   Meter::Measured measured;
 };
 

@@ -128,8 +128,8 @@ class Judge {
   }
 
   static std::string Told(const Verdict& verdict) {
-    return verdict.ok ? "it ended well" : std::string(Name(verdict.cause.kind)) + ", " +
-                                              Text(verdict.cause);
+    return verdict.ok ? "it ended well"
+                      : std::string(Name(verdict.cause.kind)) + ", " + Text(verdict.cause);
   }
 
   const Attack& attack_;

@@ -63,8 +63,8 @@ void Print() {
     if (row.attacks == 0) continue;
     all.attacks += row.attacks;
     std::printf("%-9s %5d  %8.2f  %8.2f  %8lld  %8.2f\n", kCaughtNames[i].data(), row.attacks,
-                Ms(row.turn.value), Ms(row.stretch.value),
-                static_cast<long long>(row.excess.value), Ms(row.delay.value));
+                Ms(row.turn.value), Ms(row.stretch.value), static_cast<long long>(row.excess.value),
+                Ms(row.delay.value));
     for (const Worst Row::*column : columns) {
       Worst& worst = const_cast<Worst&>(all.*column);
       worst.Take((row.*column).value, (row.*column).file);
@@ -83,9 +83,10 @@ void Print() {
   const auto at = [](std::size_t percent) {
     return Ms(delays[(delays.size() - 1) * percent / 100]);
   };
-  std::printf("neighbour, its worst tick beside each attack: median %.2f ms, 99 %% %.2f ms, worst "
-              "%.2f ms  %s; %d ticks\n",
-              at(50), at(99), Ms(all.delay.value), all.delay.file.c_str(), neighbour_ticks);
+  std::printf(
+      "neighbour, its worst tick beside each attack: median %.2f ms, 99 %% %.2f ms, worst "
+      "%.2f ms  %s; %d ticks\n",
+      at(50), at(99), Ms(all.delay.value), all.delay.file.c_str(), neighbour_ticks);
 }
 
 class Printer final : public Catch::EventListenerBase {

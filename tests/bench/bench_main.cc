@@ -95,7 +95,10 @@ void Print(const std::map<std::string, double>& medians) {
     std::printf("| %-50s | %-6s | %9s | %9s | %6s | %-16s | %-6s |\n", row.name.c_str(),
                 row.unit.c_str(), Number(ours->second).c_str(),
                 compared ? Number(bare->second).c_str() : "", compared ? Number(ratio).c_str() : "",
-                BarText(bars).c_str(), !judged ? "" : ok ? "ok" : "missed");
+                BarText(bars).c_str(),
+                !judged ? ""
+                : ok    ? "ok"
+                        : "missed");
   }
 }
 

@@ -60,9 +60,10 @@ void Ours(benchmark::State& state) {
   NoWorld world;
   LaneSpec spec = Spec();
   spec.limits.fuel = limits::kFuelMax;
-  const std::string text = "return { api = 1, online = function() end, offline = function() end,\n"
-                           "is_alive = function(resource)" +
-                           std::string(kernel) + " end }";
+  const std::string text =
+      "return { api = 1, online = function() end, offline = function() end,\n"
+      "is_alive = function(resource)" +
+      std::string(kernel) + " end }";
   auto lane = MakeLane(world, Compile(text), spec);
   const Arguments none;
   const Cause cause;
@@ -88,12 +89,9 @@ bool Kernel(const char* name) {
 }
 
 const bool kRegistered[] = {
-    Kernel<kFib>("calls (fib)"),
-    Kernel<kArithmetic>("loops and arithmetic"),
-    Kernel<kFields>("table fields"),
-    Kernel<kClosures>("closures"),
-    Kernel<kStrings>("building strings"),
-    Kernel<kSort>("sort"),
+    Kernel<kFib>("calls (fib)"),          Kernel<kArithmetic>("loops and arithmetic"),
+    Kernel<kFields>("table fields"),      Kernel<kClosures>("closures"),
+    Kernel<kStrings>("building strings"), Kernel<kSort>("sort"),
     Kernel<kMatrix>("matrix of floats"),
 };
 

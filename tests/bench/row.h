@@ -1,20 +1,19 @@
-// A Row is a line of the table that `./tg bench` ends with: what we take, what bare Lua takes for the
-// same, and whether the bar is met.
+// A Row is a line of the table that `./tg bench` ends with: what we take, what bare Lua takes for
+// the same, and whether the bar is met.
 //
 // Why both in one run, in turns: on a machine that others use too, only the ratio means something.
 #pragma once
 
 #include <benchmark/benchmark.h>
-
 #include <string>
 #include <vector>
 
 namespace tidegate::bench {
 
 struct Bars {
-  double ratio = 0;      // ours at most this many times bare; 0: no such bar
-  double most = 0;       // in the row's unit; 0: no such bar
-  bool at_least = false; // `most` is what there must be
+  double ratio = 0;       // ours at most this many times bare; 0: no such bar
+  double most = 0;        // in the row's unit; 0: no such bar
+  bool at_least = false;  // `most` is what there must be
 };
 
 using Body = void (*)(benchmark::State&);

@@ -1,7 +1,6 @@
 // What it costs to have a sandbox: to make one, to be rid of one, and to keep one idle.
-#include <malloc.h>
-
 #include <ctime>
+#include <malloc.h>
 #include <memory>
 #include <vector>
 
@@ -151,12 +150,12 @@ const bool kRegistered[] = {
              {"teardown of a sandbox", "ns", "drop", {.most = 2000}}}),
     Measure("kill", &Killed, nullptr,
             {{"kill and teardown, with 1,000 fuel of loop", "ns", "killed", {.most = 2000}}}),
-    Measure("bytes", &Bytes, nullptr,
-            {{"idle resource, 150-line policy: all of the sandbox", "KiB", "reference",
-              {.most = 24}},
-             {"idle resource, 150-line policy: arena", "KiB", "reference_arena", {.most = 24}},
-             {"idle resource, policies/volume: all", "KiB", "volume", {.most = 24}},
-             {"idle resource, empty policy: all", "KiB", "trivial", {}}}),
+    Measure(
+        "bytes", &Bytes, nullptr,
+        {{"idle resource, 150-line policy: all of the sandbox", "KiB", "reference", {.most = 24}},
+         {"idle resource, 150-line policy: arena", "KiB", "reference_arena", {.most = 24}},
+         {"idle resource, policies/volume: all", "KiB", "volume", {.most = 24}},
+         {"idle resource, empty policy: all", "KiB", "trivial", {}}}),
 };
 
 }  // namespace

@@ -100,7 +100,7 @@ ask online
 
 terminate, none
 
-note restart threshold passed (2 within 15m); a cluster would move it to another node, this monitor has none; next try in 1h
+note restart threshold passed (2 within 15m); no other node to move it to; next try in 1h
 arm # at 3630s
 )");
   CHECK(monitor.gave_up());
@@ -125,7 +125,7 @@ TEST_CASE("RestartAction 0 stays failed") {
   Monitor monitor = OnlineMonitor({.restart_action = RestartAction::kDontRestart});
   (void)monitor.On(In(ResourceState::kFailed), {});
   CHECK(Picture(monitor.On(Said(EntryPoint::kTerminate, true), {})) ==
-        "\nnote failed and stays so: RestartAction is 0 (none)\n");
+        "\nnote failed and stays so: RestartAction is 0\n");
   CHECK(monitor.settled());
 }
 

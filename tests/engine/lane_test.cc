@@ -102,7 +102,7 @@ return policy
 504ms  volume.close volume=1  ->  ok
 504ms  Failed: online, attempt 2: volume.online failed: ERROR_NOT_READY (21) (test.lua:6)
 504ms  log: online ERROR_NOT_READY volume.online
-504ms  log: restart threshold passed (1 within 15m); a cluster would move it to another node, this monitor has none; next try in 1h
+504ms  log: restart threshold passed (1 within 15m); no other node to move it to; next try in 1h
 )");
 }
 
@@ -265,7 +265,7 @@ return policy
 0s  volume.open path=/dev/hung  ->  ...
 1s  OnlinePending checkpoint 1
 20s  Failed: online: no result within 20s, waiting for volume.open
-20s  log: failed and stays so: RestartAction is 0 (online: no result within 20s, waiting for volume.open)
+20s  log: failed and stays so: RestartAction is 0
 )");
   CHECK(stage.lane().View().outstanding == 1);
 }

@@ -95,7 +95,8 @@ class Lab {
   Lab() {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     const char* tmp = std::getenv("TMPDIR");
-    std::string name = std::string(tmp != nullptr ? tmp : "/tmp") + "/tidegate-lab-XXXXXX";
+    std::string name =
+        std::string(tmp != nullptr ? tmp : "/tmp") + "/tidegate-lab-" + std::string(6, 'X');
     REQUIRE(mkdtemp(name.data()) != nullptr);
     dir = std::filesystem::canonical(name);
   }

@@ -24,7 +24,8 @@ class TemporaryDirectory {
 
  private:
   static std::string MakeName() {
-    std::string name = (std::filesystem::temp_directory_path() / "tidegate-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "tidegate-").string() + std::string(6, 'X');
     return mkdtemp(name.data()) == nullptr ? std::string() : name;
   }
   const std::string path_;

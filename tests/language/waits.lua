@@ -44,7 +44,7 @@ local function metamethods()
   meta.__eq = function(a, b) return wait(a.n == b.n) end
   meta.__lt = function(a, b) return wait(a.n < b.n) end
   meta.__le = function(a, b) return wait(a.n <= b.n) end
-  meta.__concat = function(a, b) 
+  meta.__concat = function(a, b)
     local function text(x) return type(x) == "table" and x.n or x end
     return wait(text(a) .. "|" .. text(b))
   end

@@ -70,8 +70,9 @@ TEST_CASE("the ways to end") {
   CHECK(verdict("return nil") == "ok");
   CHECK(verdict("return false") == "failed: online: online answered false (policy.lua:3)");
   CHECK(verdict("return nil, 'no disk'") == "failed: online: no disk (policy.lua:4)");
-  CHECK(verdict("return 7") ==
-        "failed: online: online answered a number, not true, nothing, or nil and why (policy.lua:3)");
+  CHECK(
+      verdict("return 7") ==
+      "failed: online: online answered a number, not true, nothing, or nil and why (policy.lua:3)");
   CHECK(verdict("error('out of luck')") == "failed: online: out of luck (policy.lua:4)");
   CHECK(verdict("error({})") ==
         "failed: online: raised a table; an error is a text or what an "

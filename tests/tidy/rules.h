@@ -54,6 +54,7 @@ inline bool IsLua(std::string_view header) {
 // Clocks, threads, files, chance: whatever makes two runs differ. C's own headers have C++ names
 // (<cstring>), so that a plain x.h is a system's.
 inline bool IsOperatingSystem(std::string_view header) {
+  if (IsAny(header, {"stddef.h", "stdint.h", "string.h"})) return false;  // C's own
   if (header.ends_with(".h") && header.find('/') == header.npos) return !IsLua(header);
   return StartsWithAny(header, {"sys/", "linux/", "asm/", "arpa/", "net/", "netinet/", "bits/"}) ||
          IsAny(header, {"thread", "mutex", "shared_mutex", "condition_variable", "chrono", "future",
