@@ -71,7 +71,6 @@ struct DemoOptions {
   std::string policy;  // default: the shipped one
   std::string volume;  // "image" or "loop"; default: loop for root
   std::string dir;     // where the volume's image and all else goes; default: a temporary folder
-  bool quick = false;
 };
 int DemoCommand(const DemoOptions& options);
 

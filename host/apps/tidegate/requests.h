@@ -1,7 +1,6 @@
 // Requests are what can be asked of a running host over its control socket, as JSON.
 #pragma once
 
-#include <atomic>
 #include <mutex>
 #include <string>
 
