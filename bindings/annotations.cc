@@ -16,6 +16,7 @@ std::string TypeName(const Sectors*) { return "integer[]"; }
 std::string TypeName(const VolumeHandle*) { return "Volume"; }
 std::string TypeName(const std::monostate*) { return "true"; }
 std::string TypeName(const Strings*) { return "string[]"; }
+std::string TypeName(const Reservation*) { return "Reservation"; }
 std::string TypeName(const Extents*) { return "Extent[]"; }
 std::string TypeName(const VolumeAttributes*) { return "VolumeAttributes"; }
 
@@ -143,8 +144,12 @@ constexpr std::string_view kTypes = R"lua(---@meta
 ---@field offset integer bytes
 ---@field length integer bytes
 
+---@class Reservation
+---@field key integer of the node that holds it
+---@field kind string "write_exclusive_registrants" and the like; "" when nobody holds it
+
 ---@class VolumeAttributes
----@field kind string "image", "loop", "block" or "scsi"
+---@field kind string "image", "loop", "block", "scsi"; on Windows "volume" or "disk"
 ---@field device string
 ---@field file_system string
 ---@field mounted_at string
@@ -180,16 +185,16 @@ function Resource:watch(f) end
 ---@param reason string
 function Resource:fail(reason) end
 
+)lua";
+
+constexpr std::string_view kVolume = R"lua(---@meta
+-- What a policy can do with an open volume. Made from the bindings: do not edit.
+
 --- An open volume. It is closed by `local vol <close> = ...`, or with the entry point.
 ---@class Volume
 local Volume = {}
 
 )lua";
-
-// The methods of Volume, as functions of `volume`, belong to the types.
-std::string Types() {
-  return std::string(kTypes) + DescribeAll(static_cast<const Call*>(nullptr), "volume", true);
-}
 
 struct Table {
   std::string_view name;
@@ -240,7 +245,11 @@ function log.error(text, ...) end
 }  // namespace
 
 std::vector<AnnotationFile> Annotations() {
-  std::vector<AnnotationFile> files = {{"tidegate.lua", Types() + "return {}\n"}};
+  // The methods of Volume, as functions of `volume`, belong to the types.
+  const std::string methods = DescribeAll(static_cast<const Call*>(nullptr), "volume", true);
+  std::vector<AnnotationFile> files = {
+      {"tidegate.lua", std::string(kTypes) + "return {}\n"},
+      {"open_volume.lua", std::string(kVolume) + methods + "return {}\n"}};
   for (const Table& table : kTables) {
     const std::string name(table.name);
     std::string text = "---@meta " + name + "\n-- Made from the bindings: do not edit.\n\n";

@@ -12,8 +12,8 @@ struct AnnotationFile {
   std::string text;
 };
 
-// A file for each table that `require` answers, which is how the language server finds it, and
-// tidegate.lua for the types.
+// A file for each table that `require` answers, which is how the language server finds it,
+// tidegate.lua for the types, and open_volume.lua for the methods of a volume.
 std::vector<AnnotationFile> Annotations();
 
 }  // namespace tidegate

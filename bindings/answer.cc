@@ -11,6 +11,14 @@ void PushAnswer(lua_State* L, const Strings& values) {
   }
 }
 
+void PushAnswer(lua_State* L, const Numbers& numbers) {
+  lua_createtable(L, static_cast<int>(numbers.size()), 0);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Push(L, numbers[i]);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+}
+
 void PushAnswer(lua_State* L, const Extents& extents) {
   lua_createtable(L, static_cast<int>(extents.size()), 0);
   for (std::size_t i = 0; i < extents.size(); ++i) {
@@ -20,6 +28,12 @@ void PushAnswer(lua_State* L, const Extents& extents) {
     SetField(L, "length", extents[i].length);
     lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
   }
+}
+
+void PushAnswer(lua_State* L, const Reservation& reservation) {
+  lua_createtable(L, 0, 2);
+  SetField(L, "key", reservation.key);
+  SetField(L, "kind", std::string_view(reservation.kind));
 }
 
 void PushAnswer(lua_State* L, const VolumeAttributes& attributes) {

@@ -5,6 +5,8 @@
 
 #include "bindings/handle.h"
 #include "host/core/nearest.h"
+#include "host/lua/inside.h"
+#include "host/lua/library_table.h"
 
 namespace tidegate {
 namespace {
@@ -40,8 +42,8 @@ void ComposeUnknownOption(lua_State* L, std::string_view op, std::string_view ke
 void Read(lua_State* L, const Argument& arg, std::string& out) {
   const auto text = StringAt(L, arg.index);
   if (!text) return WrongType(L, arg, "a string");
-  // A stored value may be any bytes; everything else goes to the operating system.
-  if (arg.name == "value") {
+  // A stored value and a driver's input may be any bytes; everything else is a name.
+  if (arg.name == "value" || arg.name == "input") {
     if (text->size() > limits::kStoreValueBytes) return Wrong(L, arg, "is longer than 64 KiB");
   } else {
     if (text->empty()) return Wrong(L, arg, "must not be empty");
@@ -111,10 +113,15 @@ void CheckOptions(lua_State* L, std::string_view op, int index,
   if (lua_type(L, index) != LUA_TTABLE) {
     return WrongType(L, {op, "the last argument", index}, "a table of options");
   }
+  // Which of several unknown options is complained about would tell addresses.
+  if (tidegate_is_unordered(L, index) != 0) {
+    return Wrong(L, {op, "the options", index}, "must have texts as keys");
+  }
   lua_pushnil(L);
   while (lua_next(L, index) != 0) {
     const std::string_view key = StringAt(L, -2).value_or("a key that is not a text");
     if (std::ranges::find(known, key) == known.end()) {
+      ChargeSuggestion(L, known.size());
       ComposeUnknownOption(L, op, key, known);
       RaiseScratch(L);
     }

@@ -19,6 +19,10 @@ void Admit(lua_State*, Runtime&, const Op&) {}
 void Admit(lua_State* L, Runtime& runtime, const VolumeDismount& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeOpen& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeClose& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeReserve& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeRelease& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumePreempt& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeIoctl& op);
 void Admit(lua_State* L, Runtime& runtime, const StoreGet& op);
 void Admit(lua_State* L, Runtime& runtime, const StoreSet& op);
 

@@ -55,6 +55,7 @@ int Watch(lua_State* L) noexcept {
   if (runtime.loading || !runtime.current().running) {
     return Raise(L, "resource:watch: a watch begins in an entry point, not while the policy loads");
   }
+  lua_charge(L, kLogFuel);
   const std::optional<Task> task = runtime.host->AllotWatch();
   if (!task) return Raise(L, "resource:watch: all %d watches are in use", limits::kWatches);
   const int n = static_cast<int>(*task) - static_cast<int>(Task::kWatch);
@@ -100,6 +101,7 @@ int PropertyIndex(lua_State* L) noexcept {
   if (it == runtime.context.properties.end()) {
     const auto& specs = runtime.manifest->properties;
     if (std::ranges::find(specs, name, &PropertySpec::name) == specs.end()) {
+      ChargeSuggestion(L, specs.size());
       ComposeUnknownProperty(runtime, name);
       return RaiseScratch(L);
     }
@@ -139,6 +141,7 @@ int ResourceIndex(lua_State* L) noexcept {
   } else if (name == "node") {
     Push(L, std::string_view(runtime.context.node));
   } else {
+    ChargeSuggestion(L, std::size(kKnown));
     ComposeUnknown(runtime, name);
     return RaiseScratch(L);
   }

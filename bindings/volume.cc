@@ -68,6 +68,31 @@ constexpr Function kFunctions[] = {
     Bound<VolumeExtents>(),
     Bound<VolumeNumber>(),
     Bound<VolumeGetAttributes>(),
+    Bound<VolumeIsIoCapable>(),
+    Bound<VolumeIsClustered>(),
+    Bound<VolumeIsPartition>(),
+    Bound<VolumeIsDynamic>(),
+    Bound<VolumeIsCsv>(),
+    Bound<VolumeFailoverSet>(),
+    Bound<VolumeUpdateProperties>(),
+    Bound<VolumePostOnline>(),
+    Bound<VolumeLogicalToPhysical>(),
+    Bound<VolumePhysicalToLogical>(),
+    Bound<VolumeGptAttribute>(),
+    Bound<VolumeSetGptAttribute>(),
+    Bound<VolumeVerify>(),
+    Bound<VolumeDiskNumber>(),
+    Bound<VolumeDiskIsClustered>(),
+    Bound<VolumeDiskAttribute>(),
+    Bound<VolumeSetDiskAttribute>(),
+    Bound<VolumeRegisteredKeys>(),
+    Bound<VolumeReservation>(),
+    Bound<VolumeRegister>(),
+    Bound<VolumeReserve>(),
+    Bound<VolumeRelease>(),
+    Bound<VolumePreempt>(),
+    Bound<VolumeClearReservations>(),
+    Bound<VolumeIoctl>(),
 };
 constexpr Library kLibrary = {"volume", kFunctions};
 
@@ -92,6 +117,42 @@ void Admit(lua_State* L, Runtime& runtime, const VolumeOpen&) {
 
 void Admit(lua_State* L, Runtime& runtime, const VolumeDismount& op) {
   if (op.force) CheckAllowed(L, runtime, "volume.dismount{force=true}", Capability::kVolumeForce);
+}
+
+namespace {
+
+void CheckKind(lua_State* L, std::string_view op, std::string_view kind) {
+  if (ReservationKindNamed(kind)) return;
+  Raise(L,
+        "%s: kind must be write_exclusive, exclusive, write_exclusive_registrants or "
+        "exclusive_registrants",
+        op.data());
+}
+
+void CheckKey(lua_State* L, std::string_view op, std::string_view name, std::int64_t key) {
+  if (key == 0) Raise(L, "%s: %s must not be 0", op.data(), name.data());
+}
+
+}  // namespace
+
+void Admit(lua_State* L, Runtime&, const VolumeReserve& op) {
+  CheckKey(L, op.Info().name, "key", op.key);
+  CheckKind(L, op.Info().name, op.kind);
+}
+void Admit(lua_State* L, Runtime&, const VolumeRelease& op) {
+  CheckKey(L, op.Info().name, "key", op.key);
+  CheckKind(L, op.Info().name, op.kind);
+}
+void Admit(lua_State* L, Runtime&, const VolumePreempt& op) {
+  CheckKey(L, op.Info().name, "key", op.key);
+  CheckKey(L, op.Info().name, "victim", op.victim);
+  CheckKind(L, op.Info().name, op.kind);
+}
+void Admit(lua_State* L, Runtime&, const VolumeIoctl& op) {
+  if (op.code < 0 || op.code > UINT32_MAX) Raise(L, "volume.ioctl: code must be 32 bits");
+  if (op.size < 0 || op.size > static_cast<std::int64_t>(limits::kIoctlBytes)) {
+    Raise(L, "volume.ioctl: size must be 0 to %d", static_cast<int>(limits::kIoctlBytes));
+  }
 }
 
 // Closed from the moment that the policy asks for it: whatever the reply, the handle is spent.

@@ -15,10 +15,13 @@ enum class Capability : std::uint8_t {
   kCluster,      // ask the cluster about nodes, quorum and ownership
   kTimer,        // wait
   kStore,        // keep values that outlive the host
+  kDisk,         // change attributes of a disk: every volume on it feels it
+  kReservation,  // take and give reservations: decide which node may write to a disk
+  kIoctl,        // send any control code: whatever the driver does then
 };
 
-inline constexpr std::array<std::string_view, 5> kCapabilityNames = {"volume", "volume.force",
-                                                                     "cluster", "timer", "store"};
+inline constexpr std::array<std::string_view, 8> kCapabilityNames = {
+    "volume", "volume.force", "cluster", "timer", "store", "disk", "reservation", "ioctl"};
 
 constexpr std::string_view Name(Capability c) { return kCapabilityNames[static_cast<int>(c)]; }
 std::optional<Capability> CapabilityNamed(std::string_view name);

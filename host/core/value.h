@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -35,10 +37,54 @@ struct VolumeAttributes {
   bool operator==(const VolumeAttributes&) const = default;
 };
 
+// The kinds of a persistent reservation, with the numbers that SCSI gives them. Of the first two
+// there is one holder; of the others every registered node may do what the holder may.
+enum class ReservationKind : std::uint8_t {
+  kNone = 0,
+  kWriteExclusive = 1,
+  kExclusive = 3,
+  kWriteExclusiveRegistrants = 5,
+  kExclusiveRegistrants = 6,
+};
+inline constexpr std::string_view kReservationDefault = "write_exclusive_registrants";
+
+constexpr std::string_view Name(ReservationKind kind) {
+  switch (kind) {
+    case ReservationKind::kNone:
+      return "";
+    case ReservationKind::kWriteExclusive:
+      return "write_exclusive";
+    case ReservationKind::kExclusive:
+      return "exclusive";
+    case ReservationKind::kWriteExclusiveRegistrants:
+      return kReservationDefault;
+    case ReservationKind::kExclusiveRegistrants:
+      return "exclusive_registrants";
+  }
+  return "?";  // a disk may answer any number
+}
+// Not of kNone.
+constexpr std::optional<ReservationKind> ReservationKindNamed(std::string_view name) {
+  for (const auto kind :
+       {ReservationKind::kWriteExclusive, ReservationKind::kExclusive,
+        ReservationKind::kWriteExclusiveRegistrants, ReservationKind::kExclusiveRegistrants}) {
+    if (Name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+// A disk's reservation; kind is "" when there is none. Keys are 64 bits, here as a signed number.
+struct Reservation {
+  std::int64_t key = 0;
+  std::string kind;
+  bool operator==(const Reservation&) const = default;
+};
+
+using Numbers = std::vector<std::int64_t>;
 using Strings = std::vector<std::string>;
 using Extents = std::vector<Extent>;
 
 using Value = std::variant<std::monostate, bool, std::int64_t, std::string, VolumeHandle, Extents,
-                           VolumeAttributes, Strings>;
+                           VolumeAttributes, Strings, Numbers, Reservation>;
 
 }  // namespace tidegate

@@ -1,14 +1,13 @@
-// The clock of a Linux host.
+// The clock of the host.
 #include "host/env/clock.h"
 
-#include <time.h>
+#include <chrono>
 
 namespace tidegate {
 
 Instant MonotonicNow() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return {now.tv_sec * 1'000'000'000LL + now.tv_nsec};
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
 }
 
 }  // namespace tidegate

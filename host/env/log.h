@@ -24,7 +24,7 @@ namespace tidegate {
 struct LogOptions {
   Level level = Level::kInformation;  // the least that is shown
   bool standard_error = true;
-  std::string file;  // appended to; empty: none
+  std::string file;                                       // appended to; empty: none
   int lines_per_second = 2 * limits::kLogLinesPerSecond;  // of one resource
 };
 

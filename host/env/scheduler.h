@@ -17,10 +17,10 @@
 #include <functional>
 #include <list>
 #include <mutex>
-#include <thread>
 
 #include "host/core/env.h"
 #include "host/core/limits.h"
+#include "host/env/thread.h"
 
 namespace tidegate {
 
@@ -66,7 +66,7 @@ class Scheduler final : public EventSink {
     bool closed = false;
   };
   struct Lane {
-    std::thread thread;
+    Thread thread;
     Instant turn_began;
     bool in_turn = false;
     bool done = false;
@@ -99,7 +99,7 @@ class Scheduler final : public EventSink {
   std::deque<Mailbox> boxes_;           // by ResourceId.index
   std::deque<Mailbox*> run_queue_;
   std::list<Lane> lanes_;
-  std::thread supervisor_thread_;
+  Thread supervisor_thread_;
   Item* free_ = nullptr;
   std::size_t free_count_ = 0;
   int alive_ = 0;   // lane threads

@@ -1,28 +1,17 @@
 // Values in files.
-//
-// Why a named temporary file and not O_TMPFILE: linkat cannot replace a file, so a name is needed
-// in any case.
 #include "host/env/store.h"
 
 #include <array>
-#include <atomic>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <dirent.h>
-#include <fcntl.h>
-#include <memory>
 #include <optional>
-#include <sys/stat.h>
 
 #include "host/core/limits.h"
-#include "host/env/fd.h"
 #include "host/env/file_name.h"
+#include "host/env/files.h"
 
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kTemporary = ".tmp~";
 constexpr std::string_view kCorrupt = ".corrupt~";
 constexpr std::size_t kHeaderBytes = 64;  // more than any header has
 
@@ -73,91 +62,21 @@ Reply NotAKey() {
                  "a key is 1 to " + std::to_string(limits::kStoreKeyBytes) + " of a-z 0-9 _ . -");
 }
 
-// Only what store.get and store.set declare that they can fail with.
-Reply FromErrno(int error, const std::string& what) {
-  ErrorCode code = ErrorCode::kIoDevice;
-  if (error == ENOSPC || error == EDQUOT) code = ErrorCode::kDiskFull;
-  if (error == EROFS || error == EACCES || error == EPERM) code = ErrorCode::kWriteProtect;
-  const char* name = strerrorname_np(error);
-  return Failure(code, std::string(name != nullptr ? name : "?") + ": " + what);
+// store.set does not declare ERROR_NOT_FOUND: its directory was there a moment ago.
+Reply AsReply(const Error& error) {
+  const bool gone = error.code == ErrorCode::kNotFound;
+  return Failure(gone ? ErrorCode::kIoDevice : error.code, error.detail);
 }
 
-bool WriteAll(int fd, std::string_view data) {
-  while (!data.empty()) {
-    const ssize_t n = write(fd, data.data(), data.size());
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) data.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
-// One byte more than may be there is enough to know that it is too long.
-bool ReadAll(int fd, std::string& data) {
-  data.resize(kHeaderBytes + limits::kStoreValueBytes + 1);
-  std::size_t size = 0;
-  while (size < data.size()) {
-    const ssize_t n = read(fd, data.data() + size, data.size() - size);
-    if (n == 0) break;
-    if (n < 0 && errno != EINTR) return false;
-    if (n > 0) size += static_cast<std::size_t>(n);
-  }
-  data.resize(size);
-  return true;
-}
-
-// A file, device or link of another kind is not ours, and opening it must not block.
-Fd OpenRegular(const std::string& path) {
-  Fd file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
-  if (file && (fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))) {
-    errno = EINVAL;
-    return Fd();
-  }
-  return file;
-}
-
-bool Sync(const std::string& directory) {
-  const Fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd && fsync(fd.get()) == 0;
-}
-
-bool MakeDirectory(const std::string& path, const std::string& parent) {
-  if (mkdir(path.c_str(), 0700) == 0) return Sync(parent);
-  struct stat status {};
-  if (errno != EEXIST || stat(path.c_str(), &status) != 0) return false;
-  if (!S_ISDIR(status.st_mode)) errno = ENOTDIR;
-  return S_ISDIR(status.st_mode);
-}
-
-template <class F>
-void ForEachFile(const std::string& directory, F visit) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(directory.c_str()), closedir);
-  if (dir == nullptr) return;
-  while (const dirent* entry = readdir(dir.get())) visit(std::string_view(entry->d_name));
+Error About(const Error& error, const std::string& what) {
+  const std::size_t colon = error.detail.find(": ") + 2;  // "ENOSPC: /path"
+  return {error.code, "store", error.detail.substr(0, colon) + what + error.detail.substr(colon)};
 }
 
 int KeysIn(const std::string& directory) {
   int keys = 0;
   ForEachFile(directory, [&](std::string_view name) { keys += IsKey(name) ? 1 : 0; });
   return keys;
-}
-
-// Puts `data` in place of `path`, whole or not at all. On failure errno tells why.
-bool Replace(const std::string& directory, const std::string& path, std::string_view data) {
-  static std::atomic<unsigned> number{0};
-  const std::string temporary = path + "." + std::to_string(getpid()) + "." +
-                                std::to_string(++number) + std::string(kTemporary);
-  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  const Fd file(open(temporary.c_str(), flags, 0600));
-  if (!file) return false;
-  if (WriteAll(file.get(), data) && fsync(file.get()) == 0 &&
-      rename(temporary.c_str(), path.c_str()) == 0) {
-    return Sync(directory);
-  }
-  const int error = errno;
-  unlink(temporary.c_str());
-  errno = error;
-  return false;
 }
 
 }  // namespace
@@ -167,19 +86,10 @@ Result<Store> Store::Open(std::string directory) {
   if (directory.empty()) {
     return Error{ErrorCode::kInvalidParameter, "store", "the state directory has no name"};
   }
-  for (std::size_t end = 0; end != std::string::npos;) {
-    const std::size_t begin = end;
-    end = directory.find('/', end + 1);
-    const std::string parent = directory.substr(0, begin);
-    const std::string path = directory.substr(0, end);
-    if (MakeDirectory(path, begin == 0 ? (path[0] == '/' ? "/" : ".") : parent)) continue;
-    const Reply why = FromErrno(errno, "cannot make the state directory " + path);
-    return Error{why.code, "store", why.detail};
-  }
-  if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
-    const Reply why = FromErrno(errno, "cannot write to the state directory " + directory);
-    return Error{why.code, "store", why.detail};
-  }
+  const Outcome made = MakeDirectories(directory);
+  if (!made) return About(made.error(), "cannot make the state directory ");
+  const Outcome writable = CheckWritable(directory);
+  if (!writable) return About(writable.error(), "cannot write to the state directory ");
   return Store(std::move(directory));
 }
 
@@ -190,17 +100,15 @@ std::string Store::PathOf(std::string_view resource) const {
 Reply Store::Get(std::string_view resource, const StoreGet& call) const {
   if (!IsKey(call.key)) return NotAKey();
   const std::string path = PathOf(resource) + "/" + call.key;
-  const Fd file = OpenRegular(path);
-  if (!file && errno == ENOENT) return Failure(ErrorCode::kNotFound, "no value for " + call.key);
-  std::string data;
-  if (!file || !ReadAll(file.get(), data)) {
-    Reply reply = FromErrno(errno, path);
-    reply.code = ErrorCode::kIoDevice;
-    return reply;
+  // One byte more than may be there is enough to know that it is too long.
+  const Result<std::string> data = ReadPlain(path, kHeaderBytes + limits::kStoreValueBytes + 1);
+  if (!data && data.error().code == ErrorCode::kNotFound) {
+    return Failure(ErrorCode::kNotFound, "no value for " + call.key);
   }
-  if (auto value = Parse(data)) return Success(std::move(*value));
+  if (!data) return Failure(ErrorCode::kIoDevice, data.error().detail);
+  if (auto value = Parse(*data)) return Success(std::move(*value));
   const std::string aside = path + std::string(kCorrupt);
-  const bool moved = rename(path.c_str(), aside.c_str()) == 0;
+  const bool moved = RenameFile(path, aside);
   return Failure(ErrorCode::kFileCorrupt,
                  path + " does not fit its checksum; " +
                      (moved ? "it is now " + aside : std::string("it could not be set aside")));
@@ -213,20 +121,20 @@ Reply Store::Set(std::string_view resource, const StoreSet& call) const {
                    "a value has at most " + std::to_string(limits::kStoreValueBytes) + " bytes");
   }
   const std::string directory = PathOf(resource);
-  if (!MakeDirectory(directory, directory_)) return FromErrno(errno, directory);
-  const std::string path = directory + "/" + call.key;
-  if (access(path.c_str(), F_OK) != 0 && KeysIn(directory) >= limits::kStoreKeys) {
+  const Outcome made = MakeDirectory(directory, directory_);
+  if (!made) return AsReply(made.error());
+  if (!FileExists(directory + "/" + call.key) && KeysIn(directory) >= limits::kStoreKeys) {
     return Failure(ErrorCode::kDiskFull,
                    "a resource stores at most " + std::to_string(limits::kStoreKeys) + " values");
   }
-  if (!Replace(directory, path, Header(call.value) + call.value)) return FromErrno(errno, path);
-  return Success();
+  const Outcome written = WriteWhole(directory, call.key, Header(call.value) + call.value);
+  return written ? Success() : AsReply(written.error());
 }
 
 void Store::Clean(std::string_view resource) const {
   const std::string directory = PathOf(resource);
   ForEachFile(directory, [&](std::string_view name) {
-    if (name.ends_with(kTemporary)) unlink((directory + "/" + std::string(name)).c_str());
+    if (name.ends_with(kTemporaryFile)) RemoveFile(directory + "/" + std::string(name));
   });
 }
 

@@ -1,7 +1,7 @@
 // A Store keeps values that outlive the host: a file each, DIR/<resource>/<key>.
 //
-// A value is replaced by writing a temporary file, fsync, rename, fsync of the directory: after a
-// crash at any moment the old value or the new one is there, whole. Each file begins with a line
+// A value is replaced by writing a temporary file, on disk, and renaming it: after a crash at any
+// moment the old value or the new one is there, whole. Each file begins with a line
 // that holds checksum and length; one that does not fit is set aside as KEY.corrupt~ and reported
 // once as ERROR_FILE_CORRUPT. No key ends in '~', so no key is mistaken for such a file.
 //

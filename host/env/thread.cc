@@ -1,32 +1,16 @@
-// Threads of the host.
+// What threads have in common.
 #include "host/env/thread.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <system_error>
-#include <utility>
+#include <cassert>
 
 namespace tidegate {
 
-std::optional<std::thread> StartThread(const char* name, std::function<void()> body) {
-  // Set here and inherited, so that no signal can come in between. What a thread does to itself
-  // (SIGSEGV and its like) must stay deliverable.
-  sigset_t blocked;
-  sigset_t before;
-  sigfillset(&blocked);
-  for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF}) {
-    sigdelset(&blocked, fatal);
-  }
-  pthread_sigmask(SIG_SETMASK, &blocked, &before);
-  std::optional<std::thread> thread;
-  try {
-    thread.emplace(std::move(body));
-    pthread_setname_np(thread->native_handle(), name);
-  } catch (const std::system_error&) {
-    thread.reset();
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
+Thread& Thread::operator=(Thread&& other) noexcept {
+  assert(!joinable());
+  handle_ = std::exchange(other.handle_, 0);
+  return *this;
 }
+
+Thread::~Thread() { assert(!joinable()); }
 
 }  // namespace tidegate

@@ -9,10 +9,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "host/core/env.h"
+#include "host/env/thread.h"
 
 namespace tidegate {
 
@@ -49,7 +49,7 @@ class Timers {
   std::vector<Timer> heap_;
   Instant wakes_at_{INT64_MAX};
   bool stopping_ = false;
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace tidegate

@@ -11,7 +11,6 @@
 #include <exception>
 #include <list>
 #include <mutex>
-#include <unistd.h>
 #include <unordered_map>
 #include <utility>
 
@@ -207,7 +206,7 @@ bool Workers::Pool::StartWorker() {
 }
 
 void Workers::Pool::WorkerMain() {
-  const int tid = gettid();
+  const int tid = ThreadNumber();
   std::unique_lock lock(mutex);
   while (!stopping && Responsive() <= options.workers) {
     if (ready.empty()) {

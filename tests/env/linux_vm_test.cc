@@ -85,7 +85,61 @@ class Mapped {
   std::string linear_;
 };
 
+// The two initiators' nodes of the kernel's SCSI target: one disk.
+std::vector<std::string> SharedNodes() {
+  std::vector<std::string> nodes;
+  for (const auto& disk : std::filesystem::directory_iterator("/sys/block")) {
+    const std::string name = disk.path().filename();
+    const auto vendor = ReadAttribute("/sys/block/" + name + "/device/vendor");
+    if (vendor && vendor->starts_with("LIO-ORG")) nodes.push_back("/dev/" + name);
+  }
+  std::ranges::sort(nodes);
+  REQUIRE(nodes.size() == 2);
+  return nodes;
+}
+
+// 0, or the errno of a write past the cache.
+int WriteErrno(const std::string& node) {
+  const Fd fd(open(node.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC));
+  alignas(4096) static char block[4096];
+  return pwrite(fd.get(), block, sizeof block, 0) == sizeof block ? 0 : errno;
+}
+
 }  // namespace
+
+TEST_CASE("two nodes settle who may write by the disk's persistent reservation", "[env][vm]") {
+  NeedsVm();
+  Lab lab;
+  const std::vector<std::string> nodes = SharedNodes();
+  Host host;
+  const VolumeHandle a = host.Open(nodes[0]);
+  const VolumeHandle b = host.Open(nodes[1]);
+  const std::int64_t key_a = 0x0102030405060708;
+  const std::int64_t key_b = -2;
+  CHECK(host(VolumeReservation{a}) == "ok none");
+  CHECK(host(VolumeRegisteredKeys{a}) == "ok");
+  CHECK_FALSE(host.Ask(VolumeReserve{a, key_a}).ok());  // not registered
+  CHECK(host(VolumeRegister{a, key_a}) == "ok");
+  CHECK(host(VolumeReserve{a, key_a}) == "ok");
+  CHECK(host(VolumeReserve{a, key_a}) == "ok");
+  CHECK(host(VolumeReservation{b}) == "ok write_exclusive_registrants,72623859790382856");
+  CHECK(WriteErrno(nodes[0]) == 0);
+  CHECK(WriteErrno(nodes[1]) == EBADE);
+  CHECK(host(VolumeRegister{b, key_b}) == "ok");
+  CHECK(host(VolumeReserve{b, key_b}) == "ERROR_BUSY");
+  CHECK(host(VolumePreempt{b, key_b, key_a}) == "ok");
+  CHECK(host(VolumeReservation{a}) == "ok write_exclusive_registrants,-2");
+  CHECK(host(VolumeRegisteredKeys{a}) == "ok -2");
+  CHECK(WriteErrno(nodes[0]) == EBADE);
+  CHECK(WriteErrno(nodes[1]) == 0);
+  CHECK(host(VolumeRelease{b, key_b}) == "ok");
+  CHECK(host(VolumeReservation{b}) == "ok none");
+  CHECK(host(VolumeReserve{b, key_b, "exclusive"}) == "ok");
+  CHECK(host(VolumeReservation{b}) == "ok exclusive,-2");
+  CHECK(host(VolumeClearReservations{b, key_b}) == "ok");
+  CHECK(host(VolumeRegisteredKeys{b}) == "ok");
+  CHECK(WriteErrno(nodes[0]) == 0);
+}
 
 TEST_CASE("a SCSI disk's offline state outlives the host", "[env][vm]") {
   NeedsVm();

@@ -1,10 +1,10 @@
 // A TemporaryDirectory exists for one test.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 
 namespace tidegate::test {
@@ -23,10 +23,14 @@ class TemporaryDirectory {
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
  private:
+  // Whoever makes the directory has it: two tests at once may think of the same name.
   static std::string MakeName() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "tidegate-").string() + std::string(6, 'X');
-    return mkdtemp(name.data()) == nullptr ? std::string() : name;
+    std::random_device random;
+    for (;;) {
+      const auto path =
+          std::filesystem::temp_directory_path() / ("tidegate-" + std::to_string(random()));
+      if (std::filesystem::create_directory(path)) return path.generic_string();
+    }
   }
   const std::string path_;
 };

@@ -161,7 +161,7 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
       -> volume.close volume=2
       <- ok
       == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 \
-         (volume.lua:102)
+         (volume.lua:106)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"},
                        {"ProbeSector", std::int64_t{8}},

@@ -127,6 +127,15 @@ Result<Fd> BlockDevice::ProbeDirectory() const {
   return root;
 }
 
+bool BlockDevice::IsPartition() const {
+  return ReadAttribute(SysOf(Rdev()) + "/partition").has_value();
+}
+
+bool BlockDevice::IsMapped() const { return ReadAttribute(SysOf(Rdev()) + "/dm/name").has_value(); }
+
+// Why not for writing: udev looks at every disk that somebody closes after that.
+Result<Fd> BlockDevice::OpenForCommands() const { return OpenNode(O_RDONLY | O_NONBLOCK); }
+
 Result<Fd> BlockDevice::Claim() {
   // A file system that was just unmounted, or a program that just looks, lets go within moments.
   constexpr int kAttempts = 10;

@@ -25,6 +25,9 @@ class BlockDevice : public Device {
   Result<std::int64_t> Number() const override;
   Outcome Flush() const override;
   Result<Fd> ProbeDirectory() const override;
+  bool IsPartition() const override;
+  bool IsMapped() const override;
+  Result<Fd> OpenForCommands() const override;
 
   Result<Fd> Claim() override;
   Outcome Mount(const std::string& where, bool read_only) override;

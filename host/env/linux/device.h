@@ -47,6 +47,13 @@ class Device {
   virtual Result<Fd> ProbeDirectory() const = 0;
   virtual std::string ProbePrefix() const { return ""; }
 
+  virtual bool IsPartition() const { return false; }
+  virtual bool IsMapped() const { return false; }  // made by the device mapper
+  // For commands to the disk itself, such as reservations.
+  virtual Result<Fd> OpenForCommands() const {
+    return Error{ErrorCode::kNotSupported, "", std::string(Kind()) + ": not a disk"};
+  }
+
   // From now on no other host changes this volume; harmless when it is owned already.
   virtual Outcome Own() { return Ok(); }
   virtual void Disown() {}

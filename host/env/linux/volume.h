@@ -57,6 +57,8 @@ class Volume {
   // Whether the volume has a state that must outlive its handles.
   bool in_use() const { return in_use_; }
 
+  const Device& device() const { return *device_; }
+
   // What asks.
   bool IsOffline() const;
   bool IsMounted() const;

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "host/env/linux/device_operations.h"
+
 namespace tidegate {
 namespace {
 
@@ -28,6 +30,13 @@ Reply With(const HandlePtr& handle, VolumeHandle number, Body body) {
 }
 
 }  // namespace
+
+template <class Op>
+Reply Volumes::Perform(ResourceId id, const Op& op) {
+  return With(Find(id, op.volume), op.volume, [&](Volume& v) {
+    return DeviceOperations{v.device(), v.IsOffline()}(op);
+  });
+}
 
 Reply Volumes::Perform(ResourceId id, const Call& call) {
   return std::visit(

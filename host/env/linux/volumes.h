@@ -44,6 +44,10 @@ class Volumes {
   Reply Perform(ResourceId id, const VolumeNumber& op);
   Reply Perform(ResourceId id, const VolumeGetAttributes& op);
 
+  // All others: straight to the device.
+  template <class Op>
+  Reply Perform(ResourceId id, const Op& op);
+
   // The resource was removed: its handles die, and so does what they hold. A call of it that is
   // still under way undoes its effect when it ends.
   void CloseAll(ResourceId id);

@@ -1,12 +1,11 @@
 // Locks: one host for a resource, and nothing stale.
-#include "host/env/host_locks.h"
-
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/env/host_locks.h"
 #include "tests/env/temporary_directory.h"
 
 namespace tidegate {

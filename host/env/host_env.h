@@ -1,8 +1,9 @@
-// LinuxEnv is the Env of a Linux host: clock, timers, workers, the store, the volumes, a cluster of
-// this one node, and the board of what was reported.
+// HostEnv is the Env of a real host, whatever its system: clock, timers, workers, the store, the
+// volumes and the cluster that it is given, and the board of what was reported.
 //
-// Ownership: the sink and the callbacks outlive Stop(). `volumes` must own all that a volume call
-// needs (capture a shared_ptr): a call stuck in the kernel outlives this object. Threading: any.
+// Ownership: the sink and the callbacks outlive Stop(). `volumes` and `cluster` must own all that a
+// call needs (capture a shared_ptr): a call stuck in the kernel outlives this object. Threading:
+// any.
 #pragma once
 
 #include <functional>
@@ -21,21 +22,23 @@
 
 namespace tidegate {
 
-struct LinuxEnvOptions {
+struct HostEnvOptions {
   std::string node;             // empty: the system's name
   std::string state_directory;  // made if need be
-  // Performs volume.*; none: not supported.
+  // Performs volume.*, on a worker thread; none: not supported.
   std::function<Reply(ResourceId, const Call&)> volumes;
+  // Performs cluster.*, on a worker thread; none: a cluster of this one node.
+  std::function<Reply(ResourceId, const Call&)> cluster;
   std::function<void(Level, std::string_view resource, std::string_view text)> log;
   // Told each report, on the lane's thread.
   std::function<void(ResourceId, const Status&)> reported;
   WorkerOptions workers;
 };
 
-class LinuxEnv final : public Env {
+class HostEnv final : public Env {
  public:
-  static Result<std::unique_ptr<LinuxEnv>> Create(EventSink& sink, LinuxEnvOptions options);
-  ~LinuxEnv() override;
+  static Result<std::unique_ptr<HostEnv>> Create(EventSink& sink, HostEnvOptions options);
+  ~HostEnv() override;
 
   // A resource's name for logs and the store; before its first event. Cleans up what an interrupted
   // store.set left, so its lock must be held.
@@ -58,11 +61,11 @@ class LinuxEnv final : public Env {
   void Stop(Duration grace = {});
 
  private:
-  LinuxEnv(EventSink& sink, LinuxEnvOptions options, Store store);
+  HostEnv(EventSink& sink, HostEnvOptions options, Store store);
   Reply Answer(const Call& call) const;
 
   EventSink& sink_;
-  const LinuxEnvOptions options_;
+  const HostEnvOptions options_;
   const Store store_;
   const std::shared_ptr<Names> names_;  // shared with calls that may outlive us
   Timers timers_;

@@ -1,33 +1,32 @@
-// The parts of a Linux host, put together.
-#include "host/env/linux_env.h"
+// The parts of a host, put together.
+#include "host/env/host_env.h"
 
 #include <algorithm>
 #include <type_traits>
-#include <unistd.h>
 #include <utility>
 
 #include "host/core/limits.h"
 #include "host/env/clock.h"
+#include "host/env/host_name.h"
 
 namespace tidegate {
 namespace {
 
-std::string SystemName() {
-  char name[256] = {};
-  if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "localhost";
-  return name;
-}
+bool IsCluster(const Call& call) { return Info(call).capability == Capability::kCluster; }
 
 // Calls that block. It owns what it uses: a call stuck in the kernel outlives everything else.
 class Performer {
  public:
-  Performer(Store store, std::shared_ptr<Names> names,
-            std::function<Reply(ResourceId, const Call&)> volumes)
-      : store_(std::move(store)), names_(std::move(names)), volumes_(std::move(volumes)) {}
+  Performer(Store store, std::shared_ptr<Names> names, const HostEnvOptions& options)
+      : store_(std::move(store)),
+        names_(std::move(names)),
+        volumes_(options.volumes),
+        cluster_(options.cluster) {}
 
   Reply operator()(ResourceId id, const Call& call) const {
     if (const auto* get = std::get_if<StoreGet>(&call)) return store_.Get(names_->Of(id), *get);
     if (const auto* set = std::get_if<StoreSet>(&call)) return store_.Set(names_->Of(id), *set);
+    if (IsCluster(call)) return cluster_(id, call);
     if (volumes_) return volumes_(id, call);
     return Failure(ErrorCode::kNotSupported, "this host has no volumes");
   }
@@ -36,46 +35,47 @@ class Performer {
   Store store_;
   std::shared_ptr<Names> names_;
   std::function<Reply(ResourceId, const Call&)> volumes_;
+  std::function<Reply(ResourceId, const Call&)> cluster_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<LinuxEnv>> LinuxEnv::Create(EventSink& sink, LinuxEnvOptions options) {
-  if (options.node.empty()) options.node = SystemName();
+Result<std::unique_ptr<HostEnv>> HostEnv::Create(EventSink& sink, HostEnvOptions options) {
+  if (options.node.empty()) options.node = HostName();
   Result<Store> store = Store::Open(options.state_directory);
   if (!store) return store.error();
-  return std::unique_ptr<LinuxEnv>(new LinuxEnv(sink, std::move(options), std::move(*store)));
+  return std::unique_ptr<HostEnv>(new HostEnv(sink, std::move(options), std::move(*store)));
 }
 
-LinuxEnv::LinuxEnv(EventSink& sink, LinuxEnvOptions options, Store store)
+HostEnv::HostEnv(EventSink& sink, HostEnvOptions options, Store store)
     : sink_(sink),
       options_(std::move(options)),
       store_(std::move(store)),
       names_(std::make_shared<Names>()),
       timers_(sink) {
   workers_ = std::make_unique<Workers>(
-      sink, Performer(store_, names_, options_.volumes),
+      sink, Performer(store_, names_, options_),
       [this](ResourceId id, Level level, std::string_view text) { Log(id, level, text); },
       options_.workers);
 }
 
-LinuxEnv::~LinuxEnv() { Stop(); }
+HostEnv::~HostEnv() { Stop(); }
 
-void LinuxEnv::Register(ResourceId id, std::string name) {
+void HostEnv::Register(ResourceId id, std::string name) {
   store_.Clean(name);
   names_->Register(id, std::move(name));
 }
 
-void LinuxEnv::Forget(ResourceId id) {
+void HostEnv::Forget(ResourceId id) {
   names_->Forget(id);
   const std::scoped_lock lock(mutex_);
   reported_.erase(id.index);
 }
 
-Instant LinuxEnv::Now() const { return MonotonicNow(); }
+Instant HostEnv::Now() const { return MonotonicNow(); }
 
-void LinuxEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
-  if (Info(call).blocking) {
+void HostEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
+  if (Info(call).blocking || (options_.cluster && IsCluster(call))) {
     workers_->Submit(id, ticket, call);
   } else if (const auto* sleep = std::get_if<TimerSleep>(&call)) {
     timers_.Sleep(id, ticket, Now() + std::clamp(sleep->duration, {}, limits::kDurationMax));
@@ -85,7 +85,7 @@ void LinuxEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
 }
 
 // A cluster of this one node: it owns what it hosts, and is always a majority.
-Reply LinuxEnv::Answer(const Call& call) const {
+Reply HostEnv::Answer(const Call& call) const {
   return std::visit(
       [this]<class Op>(const Op&) -> Reply {
         if constexpr (std::is_same_v<Op, ClusterNodes>) {
@@ -102,9 +102,9 @@ Reply LinuxEnv::Answer(const Call& call) const {
       call);
 }
 
-void LinuxEnv::Arm(ResourceId id, Ticket ticket, Instant due) { timers_.Arm(id, ticket, due); }
+void HostEnv::Arm(ResourceId id, Ticket ticket, Instant due) { timers_.Arm(id, ticket, due); }
 
-void LinuxEnv::Report(ResourceId id, const Status& status) {
+void HostEnv::Report(ResourceId id, const Status& status) {
   {
     const std::scoped_lock lock(mutex_);
     reported_.insert_or_assign(id.index, status);
@@ -112,17 +112,17 @@ void LinuxEnv::Report(ResourceId id, const Status& status) {
   if (options_.reported) options_.reported(id, status);
 }
 
-void LinuxEnv::Log(ResourceId id, Level level, std::string_view text) {
+void HostEnv::Log(ResourceId id, Level level, std::string_view text) {
   if (options_.log) options_.log(level, names_->Of(id), text);
 }
 
-std::optional<Status> LinuxEnv::Reported(ResourceId id) const {
+std::optional<Status> HostEnv::Reported(ResourceId id) const {
   const std::scoped_lock lock(mutex_);
   const auto found = reported_.find(id.index);
   return found == reported_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void LinuxEnv::Stop(Duration grace) {
+void HostEnv::Stop(Duration grace) {
   timers_.Stop();
   workers_->Stop(grace);
 }

@@ -1,5 +1,5 @@
-// LinuxEnv: every call is answered once, by event, and reports are there to be read.
-#include "host/env/linux_env.h"
+// HostEnv: every call is answered once, by event, and reports are there to be read.
+#include "host/env/host_env.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -17,10 +17,10 @@ using test::TemporaryDirectory;
 using test::WriteFile;
 
 struct World {
-  explicit World(LinuxEnvOptions options = {}) {
+  explicit World(HostEnvOptions options = {}) {
     options.state_directory = dir / "state";
     if (options.node.empty()) options.node = "A";
-    Result<std::unique_ptr<LinuxEnv>> made = LinuxEnv::Create(scheduler, std::move(options));
+    Result<std::unique_ptr<HostEnv>> made = HostEnv::Create(scheduler, std::move(options));
     REQUIRE(made.ok());
     env = std::move(*made);
     env->Register({1}, "vol1");
@@ -34,10 +34,10 @@ struct World {
   TemporaryDirectory dir;
   Inbox inbox;
   Scheduler scheduler;
-  std::unique_ptr<LinuxEnv> env;
+  std::unique_ptr<HostEnv> env;
 };
 
-TEST_CASE("LinuxEnv answers for a cluster of one node") {
+TEST_CASE("HostEnv answers for a cluster of one node") {
   World world;
   world.env->Submit({1}, {1}, ClusterNodes{});
   world.env->Submit({1}, {2}, ClusterOwner{});
@@ -47,7 +47,7 @@ TEST_CASE("LinuxEnv answers for a cluster of one node") {
   CHECK(world.inbox.Answer(3) == Success(true));
 }
 
-TEST_CASE("LinuxEnv keeps time") {
+TEST_CASE("HostEnv keeps time") {
   World world;
   const Instant due = world.env->Now() + Milliseconds(5);
   world.env->Arm({1}, {1}, due);
@@ -59,7 +59,7 @@ TEST_CASE("LinuxEnv keeps time") {
   CHECK(mail[0].event.at >= due);
 }
 
-TEST_CASE("LinuxEnv stores values under the resource's name") {
+TEST_CASE("HostEnv stores values under the resource's name") {
   World world;
   world.env->Register({2}, "vol2");
   world.env->Submit({1}, {1}, StoreSet{"k", "v"});
@@ -71,7 +71,7 @@ TEST_CASE("LinuxEnv stores values under the resource's name") {
   CHECK(std::filesystem::exists(world.dir / "state/vol1/k"));
 }
 
-TEST_CASE("LinuxEnv cleans up what an interrupted store.set left") {
+TEST_CASE("HostEnv cleans up what an interrupted store.set left") {
   World world;
   std::filesystem::create_directory(world.dir / "state/vol3");
   WriteFile(world.dir / "state/vol3/k.1.1.tmp~", "half");
@@ -79,14 +79,14 @@ TEST_CASE("LinuxEnv cleans up what an interrupted store.set left") {
   CHECK(std::filesystem::is_empty(world.dir / "state/vol3"));
 }
 
-TEST_CASE("LinuxEnv hands volume operations over, and has none of its own") {
+TEST_CASE("HostEnv hands volume operations over, and has none of its own") {
   SECTION("none") {
     World world;
     world.env->Submit({1}, {1}, VolumeOpen{"/nowhere"});
     CHECK(Text(world.inbox.Answer(1)) == "ERROR_NOT_SUPPORTED (this host has no volumes)");
   }
   SECTION("given") {
-    LinuxEnvOptions options;
+    HostEnvOptions options;
     options.volumes = [](ResourceId, const Call& call) { return Success(Text(call)); };
     World world(std::move(options));
     world.env->Submit({1}, {1}, VolumeOpen{"/nowhere"});
@@ -96,7 +96,7 @@ TEST_CASE("LinuxEnv hands volume operations over, and has none of its own") {
 
 TEST_CASE("what was reported last is on the board") {
   std::vector<ResourceState> told;
-  LinuxEnvOptions options;
+  HostEnvOptions options;
   options.reported = [&](ResourceId, const Status& status) { told.push_back(status.state); };
   World world(std::move(options));
   CHECK_FALSE(world.env->Reported({1}).has_value());
@@ -116,7 +116,7 @@ TEST_CASE("log lines and stuck calls carry the resource's name") {
   auto gate = std::make_shared<Gate>();
   std::mutex mutex;
   std::string lines;
-  LinuxEnvOptions options;
+  HostEnvOptions options;
   options.workers.slow_after = Milliseconds(10);
   options.workers.stuck_after = Milliseconds(20);
   options.volumes = [gate](ResourceId, const Call&) {
@@ -141,11 +141,11 @@ TEST_CASE("log lines and stuck calls carry the resource's name") {
   gate->Open();
 }
 
-TEST_CASE("LinuxEnv needs a directory for its state") {
+TEST_CASE("HostEnv needs a directory for its state") {
   Inbox inbox;
-  LinuxEnvOptions options;
+  HostEnvOptions options;
   options.state_directory = "/proc/nowhere";
-  CHECK_FALSE(LinuxEnv::Create(inbox, std::move(options)).ok());
+  CHECK_FALSE(HostEnv::Create(inbox, std::move(options)).ok());
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
 // Locks of resources, as bytes of a file in the runtime directory.
-#include "host/env/host_locks.h"
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -8,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "host/env/file_name.h"
+#include "host/env/host_locks.h"
 
 namespace tidegate {
 namespace {

@@ -1,0 +1,54 @@
+// OpInfo is what there is to say of an operation besides its fields, and Field is how a field is
+// described: what every struct of op.h is made of.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "host/core/capability.h"
+#include "host/core/error_code.h"
+#include "host/core/time.h"
+#include "host/core/value.h"
+
+namespace tidegate {
+
+// Positional fields come in order; named ones from a table that is the last argument:
+// vol:probe{ sectors = {0, 8} }.
+enum class FieldStyle : std::uint8_t { kPositional, kNamed };
+
+template <class Op, class T>
+struct Field {
+  std::string_view name;
+  T Op::*member;
+  FieldStyle style;
+  std::string_view doc;
+};
+
+template <class Op, class T>
+constexpr Field<Op, T> Positional(std::string_view name, T Op::*member, std::string_view doc) {
+  return {name, member, FieldStyle::kPositional, doc};
+}
+template <class Op, class T>
+constexpr Field<Op, T> Named(std::string_view name, T Op::*member, std::string_view doc) {
+  return {name, member, FieldStyle::kNamed, doc};
+}
+
+struct OpInfo {
+  std::string_view name;  // "volume.offline"
+  Capability capability;
+  // Blocking operations go to a worker thread; the others answer at once.
+  bool blocking;
+  std::string_view doc;
+  std::span<const ErrorCode> errors;  // what it can fail with, besides ERROR_OPERATION_ABORTED
+};
+
+#define TIDEGATE_OP(Op, op_name, cap, is_blocking, text)                                \
+  static constexpr OpInfo Info() { return {op_name, cap, is_blocking, text, kErrors}; } \
+  bool operator==(const Op&) const = default;
+
+}  // namespace tidegate
