@@ -47,6 +47,7 @@ struct Arguments {
 struct Verdict {
   bool ok = true;
   Cause cause;  // set when not ok
+  SharedText output{};  // what `control` answered, bytes of the policy's
 };
 
 struct Requested {

@@ -1,0 +1,90 @@
+// Reading and keeping policies.
+#include "host/apps/resource_dll/policy_library.h"
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <vector>
+
+#include "bindings/bindings.h"
+#include "host/apps/resource_dll/private_properties.h"
+#include "host/apps/tidegate/policy_file.h"
+#include "host/env/clock.h"
+#include "host/lua/policy.h"
+#include "scripts/scripts.h"
+
+namespace tidegate {
+namespace {
+
+// A policy that is only looked at has nobody to talk to.
+class NoHost final : public PolicyHost {
+ public:
+  Instant Now() override { return MonotonicNow(); }
+  void Log(Level, std::string_view) override {}
+  void Progress(std::string_view) override {}
+  bool Cancelled() override { return false; }
+  std::optional<Task> AllotWatch() override { return std::nullopt; }
+};
+
+bool Same(const PolicySource& a, const PolicySource& b) {
+  return a.name == b.name && a.text == b.text &&
+         std::ranges::equal(a.modules, b.modules, [](const Module& x, const Module& y) {
+           return x.name == y.name && x.text == y.text;
+         });
+}
+
+Result<PolicySource> Read(const std::string& path) {
+  try {
+    return ReadPolicy(std::filesystem::path(std::u8string(path.begin(), path.end())));
+  } catch (const std::exception& e) {  // what std::filesystem has no error code for
+    return Error{ErrorCode::kInvalidParameter, "", path + ": " + e.what()};
+  }
+}
+
+Result<std::shared_ptr<const LoadedPolicy>> Compile(PolicySource source) {
+  std::vector<ModuleView> scripts;
+  for (const Script& script : Scripts()) scripts.push_back({script.name, script.text});
+  auto program = CompiledPolicy::Compile(source, scripts, Bindings());
+  if (!program) return program.error();
+  NoHost host;
+  const Result<std::unique_ptr<Policy>> policy = Policy::Create(*program, {}, host);
+  if (!policy) return policy.error();
+  return std::make_shared<const LoadedPolicy>(
+      LoadedPolicy{std::move(source), *program, (*policy)->manifest()});
+}
+
+}  // namespace
+
+Outcome CheckDigest(const Properties& private_properties, const LoadedPolicy& policy) {
+  std::string wanted = TextOf(private_properties, kPolicyDigest);
+  for (char& c : wanted) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  const Manifest& manifest = policy.manifest;
+  if (wanted.empty() || wanted == manifest.digest) return Ok();
+  return Error{ErrorCode::kRevisionMismatch, "",
+               "PolicyDigest is " + wanted + ", but " + manifest.name + " on this node is " +
+                   manifest.digest + ": install the same policy on every node, or change " +
+                   "PolicyDigest"};
+}
+
+Result<std::shared_ptr<const LoadedPolicy>> PolicyLibrary::Load(const std::string& path) {
+  if (path.empty()) {
+    return Error{ErrorCode::kInvalidParameter, "",
+                 "PolicyPath is not set: give it the policy's file, on this node"};
+  }
+  Result<PolicySource> source = Read(path);
+  if (!source) return source.error();
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = loaded_.find(path);
+    if (known != loaded_.end() && Same(known->second->source, *source)) return known->second;
+  }
+  Result<std::shared_ptr<const LoadedPolicy>> loaded = Compile(std::move(*source));
+  if (!loaded) return loaded;
+  const std::scoped_lock lock(mutex_);
+  auto& kept = loaded_[path];
+  // Two may have compiled it at once: one of them is everybody's.
+  if (kept == nullptr || !Same(kept->source, (*loaded)->source)) kept = *loaded;
+  return kept;
+}
+
+}  // namespace tidegate

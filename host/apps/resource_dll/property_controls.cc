@@ -1,0 +1,145 @@
+// Control codes about private properties, and our own: the swap of a policy, the dump of a trace.
+#include "host/apps/resource_dll/control_codes.h"
+#include "host/apps/resource_dll/controls.h"
+#include "host/apps/resource_dll/policy_library.h"
+#include "host/apps/resource_dll/private_properties.h"
+#include "host/apps/resource_dll/utf16.h"
+#include "host/core/text.h"
+
+namespace tidegate {
+namespace {
+
+ControlReply Refused(const ResourceInstance& resource, const Error& error) {
+  resource.Log(Level::kError, Text(error));
+  return {static_cast<abi::Dword>(error.code), {}};
+}
+
+std::string PathIn(const Properties& stored) {
+  const Result<Properties> ours = TypedValues(PrivateSpecs({}), stored);
+  return ours ? TextOf(*ours, kPolicyPath) : std::string();
+}
+
+// Ours and, if it can be read, those of the policy at `path`.
+std::vector<PropertySpec> SpecsFor(ResourceInstance& resource, const std::string& path,
+                                   std::optional<Error>& trouble) {
+  if (path.empty()) return PrivateSpecs({});
+  const auto policy = resource.LoadPolicy(path);
+  if (policy) return PrivateSpecs((*policy)->manifest.properties);
+  trouble = policy.error();
+  return PrivateSpecs({});
+}
+
+// For operators: what runs here now, and what went wrong last.
+std::vector<PropertySpec> ReadOnlySpecs() {
+  std::vector<PropertySpec> specs(3);
+  specs[0].name = "RunningPolicyDigest";
+  specs[1].name = "RunningPolicyVersion";
+  specs[2].name = "LastReason";
+  return specs;
+}
+
+Properties ReadOnlyValues(const ResourceInstance& resource) {
+  const std::shared_ptr<const LoadedPolicy> policy = resource.running();
+  return {{"RunningPolicyDigest", policy ? policy->manifest.digest : std::string()},
+          {"RunningPolicyVersion", policy ? policy->manifest.version : std::string()},
+          {"LastReason", resource.last_reason()}};
+}
+
+Outcome Store(ParameterStore& parameters, const PropertyChanges& changes) {
+  for (const auto& [name, value] : changes) {
+    if (const Outcome written = parameters.Write(name, value); !written) return written;
+  }
+  return Ok();
+}
+
+ControlReply Change(ResourceInstance& resource, const Properties& stored,
+                    std::span<const std::byte> in, bool store) {
+  const std::optional<std::string> new_path = PolicyPathIn(in);
+  std::optional<Error> trouble;
+  const std::vector<PropertySpec> specs =
+      SpecsFor(resource, new_path.value_or(PathIn(stored)), trouble);
+  if (new_path && trouble) return Refused(resource, *trouble);
+  const Result<PropertyChanges> changes = ReadChanges(specs, in);
+  if (!changes) return Refused(resource, trouble ? *trouble : changes.error());
+  if (!store) return {};
+  if (const Outcome stored_now = Store(resource.parameters(), *changes); !stored_now) {
+    return Refused(resource, stored_now.error());
+  }
+  // A running policy keeps the properties that it was brought online with.
+  return {resource.InUse() && !changes->empty() ? abi::kPropertiesStored : abi::kSuccess, {}};
+}
+
+}  // namespace
+
+bool IsPropertyCode(abi::Dword code) {
+  switch (code) {
+    case control::kEnumPrivateProperties:
+    case control::kGetRoPrivateProperties:
+    case control::kGetPrivateProperties:
+    case control::kSetPrivateProperties:
+    case control::kValidatePrivateProperties:
+    case control::kGetPrivatePropertyFormats:
+      return true;
+    default:
+      return false;
+  }
+}
+
+ControlReply ControlProperties(ResourceInstance& resource, abi::Dword code,
+                               std::span<const std::byte> in) {
+  if (code == control::kGetRoPrivateProperties) {
+    return {abi::kSuccess, ListValues(ReadOnlySpecs(), ReadOnlyValues(resource))};
+  }
+  const Result<Properties> stored = resource.parameters().Read();
+  if (!stored) return Refused(resource, stored.error());
+  if (code == control::kSetPrivateProperties || code == control::kValidatePrivateProperties) {
+    return Change(resource, *stored, in, code == control::kSetPrivateProperties);
+  }
+  std::optional<Error> trouble;
+  const std::vector<PropertySpec> specs = SpecsFor(resource, PathIn(*stored), trouble);
+  if (code == control::kEnumPrivateProperties) return {abi::kSuccess, ListNames(specs)};
+  if (code == control::kGetPrivatePropertyFormats) return {abi::kSuccess, ListFormats(specs)};
+  const Result<Properties> values = TypedValues(specs, *stored);
+  if (!values) return Refused(resource, values.error());
+  return {abi::kSuccess, ListValues(specs, *values)};
+}
+
+void DumpTrace(ResourceInstance& resource, std::function<void(ControlReply)> done) {
+  resource.DumpTrace([done](const std::optional<std::string>& text) {
+    if (!text) return done({static_cast<abi::Dword>(ErrorCode::kNotFound), {}});
+    const auto bytes = std::as_bytes(std::span(*text));
+    done({abi::kSuccess, {bytes.begin(), bytes.end()}});
+  });
+}
+
+void SwapPolicy(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
+                std::function<void(ControlReply)> done) {
+  const Result<Properties> stored = resource->parameters().Read();
+  if (!stored) return done(Refused(*resource, stored.error()));
+  const std::string given = ToUtf8(reinterpret_cast<const char16_t*>(in.data()), in.size() / 2);
+  const std::string path = given.empty() ? PathIn(*stored) : given;
+  const auto policy = resource->LoadPolicy(path);
+  if (!policy) return done(Refused(*resource, policy.error()));
+  const Result<Properties> ours = TypedValues(PrivateSpecs({}), *stored);
+  const Outcome allowed = ours ? CheckDigest(*ours, **policy) : Outcome(ours.error());
+  if (!allowed) return done(Refused(*resource, allowed.error()));
+  const auto keep = [resource, given] {
+    if (given.empty()) return Ok();
+    return resource->parameters().Write(std::string(kPolicyPath), given);
+  };
+  if (resource->running() == nullptr) {
+    const Outcome kept = keep();
+    return done(kept ? ControlReply{} : Refused(*resource, kept.error()));
+  }
+  resource->Swap(*policy, [resource, keep, done](const Outcome& swapped) {
+    if (!swapped) return done(Refused(*resource, swapped.error()));
+    // The cluster database may block, and this is the lane's thread.
+    const bool started = resource->jobs().Start([resource, keep, done] {
+      const Outcome kept = keep();
+      done(kept ? ControlReply{} : Refused(*resource, kept.error()));
+    });
+    if (!started) done({static_cast<abi::Dword>(ErrorCode::kBusy), {}});
+  });
+}
+
+}  // namespace tidegate

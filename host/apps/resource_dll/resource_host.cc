@@ -1,0 +1,102 @@
+// Putting the parts together.
+#include "host/apps/resource_dll/resource_host.h"
+
+#include "host/core/limits.h"
+
+namespace tidegate {
+
+Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
+  std::shared_ptr<ResourceHost> host(new ResourceHost(system));
+  HostEnvOptions options;
+  options.state_directory = system.StateDirectory();
+  options.volumes = host->volumes_.perform;
+  options.log = [self = host.get()](Level level, std::string_view resource, std::string_view text) {
+    std::function<void(Level, std::string_view)> log;
+    {
+      const std::scoped_lock lock(self->mutex_);
+      const auto found = self->by_name_.find(resource);
+      if (found != self->by_name_.end()) log = self->guests_[found->second].log;
+    }
+    if (log) log(level, text);
+  };
+  options.reported = [self = host.get()](ResourceId id, const Status& status) {
+    std::function<void(const Status&)> reported;
+    {
+      const std::scoped_lock lock(self->mutex_);
+      const auto found = self->guests_.find(id.index);
+      if (found != self->guests_.end()) reported = found->second.reported;
+    }
+    if (reported) reported(status);
+  };
+  Result<std::unique_ptr<HostEnv>> env = HostEnv::Create(host->scheduler_, std::move(options));
+  if (!env) return env.error();
+  host->env_ = std::move(*env);
+  host->recorder_ = std::make_unique<TraceEnv>(*host->env_);
+  host->engine_ = std::make_unique<Engine>(*host->recorder_);
+  host->recorder_->Forward(*host->engine_);
+  host->scheduler_.Start(*host->recorder_);
+  return host;
+}
+
+ResourceHost::~ResourceHost() { Stop(); }
+
+Result<std::pair<ResourceId, Lane*>> ResourceHost::Add(const Guest& guest,
+                                                       const LoadedPolicy& policy,
+                                                       Properties properties) {
+  const std::scoped_lock adding(adding_);
+  const Result<ResourceId> id = engine_->NewId();
+  if (!id) return id.error();
+  Invite(*id, guest);
+  LaneSpec spec{.id = *id,
+                .name = guest.name,
+                .node = env_->node(),
+                .properties = std::move(properties),
+                .granted = Capabilities::All(),
+                .limits = {},
+                .filters_health = true,
+                .monitor = {}};  // the cluster's Resource Monitor is the monitor
+  const Result<Lane*> lane = engine_->Add(std::move(spec), policy.program);
+  if (!lane) {
+    Dismiss(*id);
+    return lane.error();
+  }
+  return std::pair{*id, *lane};
+}
+
+void ResourceHost::Invite(ResourceId id, const Guest& guest) {
+  env_->Register(id, guest.name);
+  const std::scoped_lock lock(mutex_);
+  guests_.emplace(id.index, guest);
+  by_name_[guest.name] = id.index;
+}
+
+void ResourceHost::Dismiss(ResourceId id) {
+  env_->Forget(id);
+  const std::scoped_lock lock(mutex_);
+  const auto guest = guests_.find(id.index);
+  if (guest == guests_.end()) return;
+  const auto named = by_name_.find(guest->second.name);
+  if (named != by_name_.end() && named->second == id.index) by_name_.erase(named);
+  guests_.erase(guest);
+}
+
+void ResourceHost::Remove(ResourceId id) {
+  CancelIo(id);
+  scheduler_.Remove(id);
+  engine_->Remove(id);
+  recorder_->Forget(id);
+  if (volumes_.forget) volumes_.forget(id);
+  Dismiss(id);
+}
+
+void ResourceHost::CancelIo(ResourceId id) {
+  if (volumes_.cancel) volumes_.cancel(id);
+}
+
+void ResourceHost::Stop() {
+  if (env_ != nullptr) env_->Stop(limits::kEntryPointWait / 4);
+  scheduler_.Stop();
+  jobs_.Stop();
+}
+
+}  // namespace tidegate

@@ -1,0 +1,74 @@
+// A ResourceHost is scheduler, Env and engine of the DLL, for as long as a resource is open.
+//
+// Why not for as long as the DLL is loaded: nobody says when it is unloaded, and threads cannot be
+// ended from DllMain. Ownership: shared by the resources; the last to leave calls Stop().
+// Threading: any, but Remove and Stop not on a lane thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "host/apps/resource_dll/jobs.h"
+#include "host/apps/resource_dll/policy_library.h"
+#include "host/apps/resource_dll/system.h"
+#include "host/core/trace_env.h"
+#include "host/engine/engine.h"
+#include "host/env/host_env.h"
+#include "host/env/scheduler.h"
+
+namespace tidegate {
+
+class ResourceHost {
+ public:
+  // A resource and who hears of it.
+  struct Guest {
+    std::string name;
+    std::function<void(const Status&)> reported;
+    std::function<void(Level, std::string_view)> log;
+  };
+
+  static Result<std::shared_ptr<ResourceHost>> Start(System& system);
+  ~ResourceHost();
+
+  // Makes the lane; nothing runs before its Begin().
+  Result<std::pair<ResourceId, Lane*>> Add(const Guest& guest, const LoadedPolicy& policy,
+                                           Properties properties);
+  // Waits for the lane's turn to end, then lets go of all it has.
+  void Remove(ResourceId id);
+  // What was recorded of it; in the resource's turn.
+  std::optional<Trace> TakeTrace(ResourceId id) const { return recorder_->Take(id); }
+  // Cancels the I/O of the resource that is under way now.
+  void CancelIo(ResourceId id);
+
+  void Run(ResourceId id, Scheduler::Job job) { scheduler_.Run(id, std::move(job)); }
+  Jobs& jobs() { return jobs_; }
+  PolicyLibrary& library() { return library_; }
+  Instant Now() const { return env_->Now(); }
+  void Stop();
+
+ private:
+  explicit ResourceHost(System& system) : system_(system), volumes_(system.MakeVolumes()) {}
+
+  System& system_;
+  VolumeDriver volumes_;
+  Scheduler scheduler_;
+  std::unique_ptr<HostEnv> env_;
+  std::unique_ptr<TraceEnv> recorder_;  // between env and engine
+  std::unique_ptr<Engine> engine_;
+  PolicyLibrary library_;
+  Jobs jobs_;
+
+  void Invite(ResourceId id, const Guest& guest);
+  void Dismiss(ResourceId id);
+
+  std::mutex adding_;  // the engine's list has one writer
+  std::mutex mutex_;   // of what follows
+  std::map<std::uint32_t, Guest> guests_;
+  std::map<std::string, std::uint32_t, std::less<>> by_name_;
+};
+
+}  // namespace tidegate

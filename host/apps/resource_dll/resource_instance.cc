@@ -1,0 +1,303 @@
+// The entry points of a resource.
+#include "host/apps/resource_dll/resource_instance.h"
+
+#include <chrono>
+#include <utility>
+
+#include "host/core/text.h"
+#include "host/env/clock.h"
+
+namespace tidegate {
+namespace {
+
+std::chrono::nanoseconds Chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
+constexpr std::chrono::nanoseconds kWait{limits::kEntryPointWait.ns};
+
+// What the cluster is told of a verdict.
+abi::Dword CodeOf(const Verdict& verdict) {
+  if (verdict.ok) return abi::kSuccess;
+  const auto code = static_cast<abi::Dword>(verdict.cause.code);
+  const bool says_failed = code != abi::kSuccess && code != abi::kIoPending;
+  return says_failed ? code : static_cast<abi::Dword>(ErrorCode::kResourceFailed);
+}
+
+constexpr abi::Dword Number(ErrorCode code) { return static_cast<abi::Dword>(code); }
+
+}  // namespace
+
+ResourceInstance::~ResourceInstance() {
+  if (event_ != nullptr) parts_.system->CloseEvent(event_);
+}
+
+abi::Dword ResourceInstance::Online(Arguments arguments, abi::Handle* event) {
+  if (event != nullptr) *event = nullptr;
+  return Begin(EntryPoint::kOnline, arguments, event);
+}
+
+abi::Dword ResourceInstance::Begin(EntryPoint entry, const Arguments& arguments,
+                                   abi::Handle* event) {
+  auto op = std::make_shared<Operation>(entry);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return abi::kResourceNotFound;
+    if (operation_ != nullptr && !operation_->ended) return Number(ErrorCode::kInvalidState);
+    operation_ = op;
+    const bool online = entry == EntryPoint::kOnline;
+    phase_ = online ? Phase::kOnlinePending : Phase::kOfflinePending;
+    maintenance_ = false;
+    for (LastVerdict& last : last_) last.Clear();
+    polls_ = {};
+    if (online) last_cause_ = {};
+    if (online && event_ != nullptr) parts_.system->SetEvent(event_, false);
+  }
+  const bool started =
+      jobs().Start([self = shared_from_this(), op, arguments] { self->Perform(op, arguments); });
+  if (!started) {
+    Verdict refused{false,
+                    {.kind = CauseKind::kProtocol, .entry = entry, .code = ErrorCode::kBusy}};
+    refused.cause.message = "too many policies are being read, or the system gives no thread";
+    End(op, refused, false);
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kWait, [&] { return op->ended || op->yielded; });
+  if (op->ended) {
+    if (event != nullptr) *event = op->event;
+    return op->code;
+  }
+  op->pending = true;
+  return abi::kIoPending;
+}
+
+void ResourceInstance::End(const std::shared_ptr<Operation>& op, const Verdict& verdict,
+                           bool watching) {
+  const bool online = op->entry == EntryPoint::kOnline;
+  abi::ResourceStatusEx status;
+  bool report = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (op->ended) return;
+    op->ended = true;
+    op->code = CodeOf(verdict);
+    phase_ = !verdict.ok ? Phase::kFailed : online ? Phase::kOnline : Phase::kOffline;
+    if (!verdict.ok) last_cause_ = verdict.cause;
+    if (online && verdict.ok) {
+      for (LastVerdict& last : last_) last.Set(true, MonotonicNow());
+      if (watching && event_ == nullptr) event_ = parts_.system->MakeEvent();
+      if (watching) op->event = event_;
+    }
+    report = op->pending;
+    const ResourceState state = !verdict.ok ? ResourceState::kFailed
+                                : online    ? ResourceState::kOnline
+                                            : ResourceState::kOffline;
+    status.state = static_cast<std::int32_t>(state);
+    status.checkpoint = ++op->checkpoint;
+    status.event = op->event;
+    status.application_error = op->code;
+    changed_.notify_all();
+  }
+  if (!verdict.ok) Log(Level::kError, Text(verdict.cause));
+  if (report && !silent_) (void)parts_.monitor.Report(parts_.handle, status);
+}
+
+void ResourceInstance::OnStatus(const Status& status) {
+  if (!IsPending(status.state)) return;  // the end is told with its verdict
+  abi::ResourceStatusEx report;
+  bool news = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const std::shared_ptr<Operation> op = operation_;
+    if (op == nullptr || op->ended || !op->asked) return;
+    news = !status.progress.empty() && op->progress != status.progress;
+    op->progress = status.progress;
+    if (op->pending) report.checkpoint = ++op->checkpoint;
+    report.state = static_cast<std::int32_t>(status.state);
+    report.wait_hint = static_cast<abi::Dword>(status.wait_hint.ns / 1'000'000);
+  }
+  if (news) Log(Level::kInformation, status.progress);
+  if (report.checkpoint == 0 || silent_) return;
+  if (parts_.monitor.Report(parts_.handle, report)) return;
+  Abort({.kind = CauseKind::kOperator, .message = "the Resource Monitor ends the operation"});
+}
+
+void ResourceInstance::Abort(const Cause& cause) {
+  std::optional<Hosted> hosted;
+  std::vector<OnVerdict> waiting;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (operation_ != nullptr && !operation_->ended) {
+      operation_->ended = true;
+      operation_->code = Number(ErrorCode::kOperationAborted);
+    }
+    phase_ = Phase::kOffline;
+    maintenance_ = false;
+    for (LastVerdict& last : last_) last.Clear();
+    polls_ = {};
+    waiting = TakeAsked();
+    hosted = hosted_;
+    changed_.notify_all();
+  }
+  TellAborted(waiting);
+  if (!hosted) return;
+  // Before the policy hears of it: terminate's own I/O must not be caught.
+  parts_.host->CancelIo(hosted->id);
+  parts_.host->Run(hosted->id, [lane = hosted->lane, cause] { lane->Kill(cause); });
+}
+
+// Those who wait for the policy wait in vain, except for its terminate. With the lock held.
+std::vector<ResourceInstance::OnVerdict> ResourceInstance::TakeAsked() {
+  std::vector<OnVerdict> all;
+  for (std::size_t i = 0; i < kEntryPoints; ++i) {
+    if (i == Index(EntryPoint::kTerminate)) continue;
+    for (OnVerdict& done : asked_[i]) all.push_back(std::move(done));
+    asked_[i].clear();
+  }
+  return all;
+}
+
+void ResourceInstance::TellAborted(const std::vector<OnVerdict>& waiting) {
+  Verdict aborted{false, {.kind = CauseKind::kOperator}};
+  aborted.cause.code = ErrorCode::kOperationAborted;
+  aborted.cause.message = "the resource was terminated";
+  for (const OnVerdict& done : waiting) done(aborted);
+}
+
+void ResourceInstance::Terminate() {
+  Cause cause{.kind = CauseKind::kOperator, .message = "the cluster terminates the resource"};
+  {
+    const std::scoped_lock lock(mutex_);
+    if (last_cause_) cause = last_cause_;
+  }
+  TerminateAndWait(cause, limits::kEntryPointWait);
+}
+
+void ResourceInstance::TerminateAndWait(const Cause& cause, Duration timeout) {
+  const auto done = std::make_shared<bool>(false);
+  {
+    const std::scoped_lock lock(mutex_);
+    *done = !hosted_;
+    if (hosted_) {
+      asked_[Index(EntryPoint::kTerminate)].push_back(
+          [self = shared_from_this(), done](const Verdict&) {
+            const std::scoped_lock answered(self->mutex_);
+            *done = true;
+            self->changed_.notify_all();
+          });
+    }
+  }
+  Abort(cause);
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, Chrono(timeout), [&] { return *done; });
+}
+
+bool ResourceInstance::Poll(EntryPoint entry) {
+  if (maintenance_) return true;
+  if (const std::optional<bool> fresh = LastOf(entry).Fresh(MonotonicNow())) return *fresh;
+  std::unique_lock lock(mutex_);
+  if (phase_ == Phase::kOnlinePending || phase_ == Phase::kOfflinePending) return true;
+  if (phase_ != Phase::kOnline || !hosted_) return false;
+  PollRun& run = RunOf(entry);
+  const std::uint64_t answers = run.answers;
+  const Duration timeout = hosted_->policy->manifest.Timeout(entry);
+  if (!run.asked) {
+    run.asked = MonotonicNow();
+    parts_.host->Run(hosted_->id, [lane = hosted_->lane, entry] { lane->Request(entry); });
+  }
+  ++run.waiting;
+  changed_.wait_for(lock, kWait,
+                    [&] { return run.answers != answers || phase_ != Phase::kOnline; });
+  if (run.waiting > 0) --run.waiting;
+  if (phase_ != Phase::kOnline) return false;
+  if (run.answers != answers) return run.ok;
+  // The last verdict stands for as long as the policy may take for the next one, and no longer.
+  const bool stale = run.asked && MonotonicNow() - *run.asked > timeout + limits::kEntryPointWait;
+  return run.ok && !stale;
+}
+
+abi::Dword ResourceInstance::Arbitrate(abi::QuorumResourceLost lost) {
+  const std::shared_ptr<const LoadedPolicy> policy = running();
+  if (policy == nullptr || !policy->manifest.Has(EntryPoint::kArbitrate)) {
+    return abi::kNotQuorumCapable;
+  }
+  const std::optional<Verdict> verdict =
+      AskAndWait(EntryPoint::kArbitrate, limits::kEntryPointWait);
+  if (!verdict) {
+    // Queued behind it: what is won too late is given back.
+    (void)Ask(EntryPoint::kRelease, {}, [](const Verdict&) {});
+    return Number(ErrorCode::kResourceNotAvailable);
+  }
+  const std::scoped_lock lock(mutex_);
+  quorum_lost_ = verdict->ok ? lost : nullptr;
+  return CodeOf(*verdict);
+}
+
+abi::Dword ResourceInstance::Release() {
+  {
+    const std::scoped_lock lock(mutex_);
+    quorum_lost_ = nullptr;
+  }
+  const std::optional<Verdict> verdict = AskAndWait(EntryPoint::kRelease, limits::kEntryPointWait);
+  return verdict ? CodeOf(*verdict) : Number(ErrorCode::kResourceCallTimedOut);
+}
+
+// Cancelled is not terminated: the cluster waits for the end to be reported.
+abi::Dword ResourceInstance::Cancel() {
+  std::shared_ptr<Operation> op;
+  {
+    const std::scoped_lock lock(mutex_);
+    op = operation_;
+    if (op == nullptr || op->ended) return abi::kSuccess;
+  }
+  Verdict cancelled{false, {.kind = CauseKind::kOperator, .entry = op->entry}};
+  cancelled.cause.code = ErrorCode::kCancelled;
+  cancelled.cause.message = "the cluster cancels it";
+  End(op, cancelled, false);
+  Abort(cancelled.cause);
+  return abi::kSuccess;
+}
+
+void ResourceInstance::Close(std::function<void()> done) {
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    if (operation_ != nullptr && !operation_->ended) {
+      operation_->ended = true;
+      operation_->code = Number(ErrorCode::kOperationAborted);
+    }
+    changed_.notify_all();
+  }
+  const auto retire = [self = shared_from_this(), done] {
+    self->Retire(true);
+    done();
+  };
+  if (!jobs().Start(retire)) retire();  // no thread to be had: better late than never
+}
+
+std::shared_ptr<const LoadedPolicy> ResourceInstance::running() const {
+  const std::scoped_lock lock(mutex_);
+  return hosted_ ? hosted_->policy : nullptr;
+}
+
+std::string ResourceInstance::last_reason() const {
+  const std::scoped_lock lock(mutex_);
+  return last_cause_ ? Text(last_cause_) : std::string();
+}
+
+bool ResourceInstance::InUse() const {
+  const std::scoped_lock lock(mutex_);
+  return phase_ != Phase::kOffline;
+}
+
+bool ResourceInstance::SetMaintenance(bool on) {
+  const std::scoped_lock lock(mutex_);
+  if (phase_ != Phase::kOnline) return false;
+  maintenance_ = on;
+  // What was true before the maintenance need not be true after it.
+  for (LastVerdict& last : last_) last.Clear();
+  return true;
+}
+
+void ResourceInstance::Log(Level level, std::string_view text) const {
+  if (!silent_) parts_.monitor.Log(parts_.handle, level, text);
+}
+
+}  // namespace tidegate

@@ -1,0 +1,163 @@
+// A ResourceInstance is one resource that the Resource Monitor has opened: what its entry points
+// do.
+//
+// None of them runs a policy on the caller's thread. They hand over to the resource's lane, wait
+// limits::kEntryPointWait at most, and answer with what came, with "pending", or with what was last
+// known. Why they wait at all: an Online that is done in a millisecond need not go pending, a
+// verdict is worth most when it is new, and the cluster takes Terminate's return for the moment
+// from which another node may use the volume.
+//
+// A policy is read anew for every Online. The lane is made then, and made anew when policy or
+// properties have changed.
+//
+// Threading: any. Terminate may run beside everything else.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/apps/resource_dll/abi.h"
+#include "host/apps/resource_dll/last_verdict.h"
+#include "host/apps/resource_dll/monitor_callbacks.h"
+#include "host/apps/resource_dll/resource_host.h"
+#include "host/apps/resource_dll/system.h"
+
+namespace tidegate {
+
+class ResourceInstance final : public std::enable_shared_from_this<ResourceInstance> {
+ public:
+  struct Parts {
+    std::string name;
+    System* system = nullptr;
+    std::shared_ptr<ParameterStore> parameters;
+    std::shared_ptr<ResourceHost> host;
+    MonitorCallbacks monitor;
+    abi::ResourceHandle handle = nullptr;
+  };
+  explicit ResourceInstance(Parts parts) : parts_(std::move(parts)) {}
+  ~ResourceInstance();
+
+  // --- Entry points. ---
+  abi::Dword Online(Arguments arguments, abi::Handle* event);
+  abi::Dword Offline(Arguments arguments) {
+    return Begin(EntryPoint::kOffline, arguments, nullptr);
+  }
+  void Terminate();
+  bool Poll(EntryPoint entry);
+  abi::Dword Arbitrate(abi::QuorumResourceLost lost);
+  abi::Dword Release();
+  // Of a pending Online or Offline.
+  abi::Dword Cancel();
+  // Takes it out of use; `done` comes when nothing of it is left, on another thread.
+  void Close(std::function<void()> done);
+  // No callback is made from now on.
+  void Silence() { silent_ = true; }
+
+  // --- For control codes, on a job's thread: they may block. ---
+  using PolicyResult = Result<std::shared_ptr<const LoadedPolicy>>;
+  PolicyResult LoadPolicy(const std::string& path) { return parts_.host->library().Load(path); }
+  ParameterStore& parameters() { return *parts_.parameters; }
+  // The policy that runs now, null if none does.
+  std::shared_ptr<const LoadedPolicy> running() const;
+  // `done` comes when the policy has taken over, or says why it did not.
+  void Swap(std::shared_ptr<const LoadedPolicy> policy, std::function<void(const Outcome&)> done);
+  // What the flight recorder has, as text; nothing when no policy runs. `done` comes on any thread.
+  void DumpTrace(std::function<void(std::optional<std::string>)> done);
+  // False: the policy answers no control codes, or is busy.
+  bool AskControl(abi::Dword code, std::string input, std::function<void(const Verdict&)> done);
+
+  // --- For control codes, at once. ---
+  std::string last_reason() const;
+  bool InUse() const;  // online, or on its way there or back
+  bool maintenance() const { return maintenance_; }
+  bool SetMaintenance(bool on);  // false: not online
+  void Log(Level level, std::string_view text) const;
+  Jobs& jobs() { return parts_.host->jobs(); }
+  const std::shared_ptr<ResourceHost>& host() const { return parts_.host; }
+  const MonitorCallbacks& monitor() const { return parts_.monitor; }
+
+ private:
+  enum class Phase { kOffline, kOnlinePending, kOnline, kOfflinePending, kFailed };
+  struct Hosted {
+    tidegate::ResourceId id;
+    Lane* lane = nullptr;
+    std::shared_ptr<const LoadedPolicy> policy;
+    Properties properties;
+  };
+  // An Online or Offline, from the call to its end.
+  struct Operation {
+    explicit Operation(EntryPoint e) : entry(e) {}
+    const EntryPoint entry;
+    bool asked = false;    // the lane has been asked: an answer is this operation's
+    bool yielded = false;  // the policy waits for something
+    bool pending = false;  // ERROR_IO_PENDING was answered: reports are owed
+    bool ended = false;
+    abi::Dword code = abi::kSuccess;
+    abi::Handle event = nullptr;
+    abi::Dword checkpoint = 0;
+    std::string progress;
+  };
+  struct PollRun {
+    std::optional<Instant> asked;
+    bool ok = true;  // the last verdict
+    std::uint64_t answers = 0;
+    int waiting = 0;
+  };
+  using OnVerdict = std::function<void(const Verdict&)>;
+
+  abi::Dword Begin(EntryPoint entry, const Arguments& arguments, abi::Handle* event);
+  void Perform(const std::shared_ptr<Operation>& op, const Arguments& arguments);
+  Outcome Prepare(const Operation& op);
+  Result<Hosted> Host(std::shared_ptr<const LoadedPolicy> policy, Properties properties);
+  void Retire(bool may_be_online);
+  void End(const std::shared_ptr<Operation>& op, const Verdict& verdict, bool watching);
+  void Abort(const Cause& cause);
+  void TerminateAndWait(const Cause& cause, Duration timeout);
+  void Swapped(const Outcome& outcome);
+  std::vector<OnVerdict> TakeAsked();
+  static void TellAborted(const std::vector<OnVerdict>& waiting);
+
+  // On the lane's thread.
+  void OnAnswer(const Answer& answer);
+  void OnStatus(const Status& status);
+  void OnVerdictOf(PollRun& run, LastVerdict& last, const Verdict& verdict);
+  void FoundFailed(const Cause& cause);
+
+  // Asks the lane; `done` comes once, on any thread: an abort when the resource is terminated
+  // first.
+  bool Ask(EntryPoint entry, Arguments arguments, OnVerdict done);
+  // The same, and waits. Nothing when the answer did not come in time.
+  std::optional<Verdict> AskAndWait(EntryPoint entry, Duration timeout);
+  static std::size_t Index(EntryPoint entry) { return static_cast<std::size_t>(entry); }
+  PollRun& RunOf(EntryPoint entry) { return polls_[entry == EntryPoint::kIsAlive ? 1 : 0]; }
+  LastVerdict& LastOf(EntryPoint entry) { return last_[entry == EntryPoint::kIsAlive ? 1 : 0]; }
+
+  const Parts parts_;
+  std::mutex hosting_;  // one thread makes or removes the lane; taken before mutex_
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Hosted> hosted_;
+  std::shared_ptr<Operation> operation_;
+  Phase phase_ = Phase::kOffline;
+  std::array<PollRun, 2> polls_;
+  std::array<std::vector<OnVerdict>, kEntryPoints> asked_;
+  std::function<void(const Outcome&)> on_swap_;
+  abi::QuorumResourceLost quorum_lost_ = nullptr;
+  abi::Handle event_ = nullptr;
+  Cause last_cause_;
+  bool closed_ = false;
+
+  std::array<LastVerdict, 2> last_;
+  std::atomic<bool> maintenance_ = false;
+  std::atomic<bool> silent_ = false;
+};
+
+}  // namespace tidegate

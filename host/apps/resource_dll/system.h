@@ -1,0 +1,49 @@
+// System is what the DLL needs of its operating system, besides HostEnv: the cluster database,
+// volumes, events and the last error.
+//
+// Why a seam: everything else of the DLL is plain C++ that the tests of every platform run, under
+// sanitizers too. Ownership: outlives the module. Threading: any.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "host/apps/resource_dll/abi.h"
+#include "host/core/env.h"
+#include "host/core/property.h"
+
+namespace tidegate {
+
+// The Parameters key of one resource. May block: the cluster database is the cluster's.
+class ParameterStore {
+ public:
+  virtual ~ParameterStore() = default;
+  // Texts and numbers, by name. A key that is not there yet has none.
+  virtual Result<Properties> Read() = 0;
+  // Nothing: removes the value.
+  virtual Outcome Write(const std::string& name, const std::optional<PropertyValue>& value) = 0;
+};
+
+struct VolumeDriver {
+  std::function<Reply(tidegate::ResourceId, const Call&)> perform;  // owns all that it needs
+  std::function<void(tidegate::ResourceId)> cancel;  // ends what I/O is under way; never waits
+  std::function<void(tidegate::ResourceId)> forget;  // closes what is open
+};
+
+class System {
+ public:
+  virtual ~System() = default;
+  virtual Result<std::shared_ptr<ParameterStore>> OpenParameters(abi::Key resource_key) = 0;
+  virtual VolumeDriver MakeVolumes() = 0;
+  virtual std::string StateDirectory() = 0;
+
+  virtual abi::Handle MakeEvent() = 0;  // null when there is none to be had
+  virtual void SetEvent(abi::Handle event, bool signalled) = 0;
+  virtual void CloseEvent(abi::Handle event) = 0;
+
+  virtual void SetLastError(abi::Dword error) = 0;
+};
+
+}  // namespace tidegate
