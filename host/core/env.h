@@ -14,9 +14,13 @@
 
 namespace tidegate {
 
+class Recorder;
+
 class Env {
  public:
   virtual ~Env() = default;
+  // Who else is told what lanes do; null: nobody.
+  virtual Recorder* recorder() { return nullptr; }
   virtual Instant Now() const = 0;
   // Performs `call` for `id`; answered later by exactly one Completed{ticket}.
   virtual void Submit(ResourceId id, Ticket ticket, const Call& call) = 0;
@@ -38,6 +42,7 @@ class EventSink {
 class EnvWrapper : public Env {
  public:
   explicit EnvWrapper(Env& inner) : inner_(inner) {}
+  Recorder* recorder() override { return inner_.recorder(); }
   Instant Now() const override { return inner_.Now(); }
   void Submit(ResourceId id, Ticket ticket, const Call& call) override {
     inner_.Submit(id, ticket, call);

@@ -1,10 +1,11 @@
-// tidegate status, swap, online, offline: what is asked of hosts that run.
+// tidegate status, swap, online, offline, trace: what is asked of hosts that run.
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/control.h"
+#include "host/apps/tidegate/simulate.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/line.h"
 #include "host/env/host_locks.h"
@@ -162,6 +163,23 @@ int WantCommand(const WantOptions& options) {
                             *timeout + Seconds(20), answer);
   if (code != kExitOk) return code;
   std::printf("%s is %s\n", options.resource.c_str(), answer["state"].get<std::string>().c_str());
+  return kExitOk;
+}
+
+int TraceCommand(const TraceOptions& options) {
+  Json answer;
+  const int code =
+      AskOwner(RuntimeDirOr(options.runtime_dir), options.resource,
+               {{"command", "trace"}, {"resource", options.resource}}, Seconds(60), answer);
+  if (code != kExitOk) return code;
+  const std::string trace = answer["trace"].get<std::string>();
+  if (options.output.empty()) {
+    std::fputs(trace.c_str(), stdout);
+    return kExitOk;
+  }
+  if (!WriteText(options.output, trace)) {
+    return Fail(kExitUsage, options.output + ": cannot be written");
+  }
   return kExitOk;
 }
 

@@ -247,6 +247,7 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
   reader.Key("node", String(config.node))
       .Key("state_dir", Path(config.state_dir, base))
       .Key("runtime_dir", Path(config.runtime_dir, base))
+      .Key("inject_faults", Boolean(config.inject_faults))
       .Key("resource", [&](const toml::node& node) -> Outcome {
         const toml::array* array = node.as_array();
         if (array == nullptr || !array->is_array_of_tables()) return Expected("[[resource]]");

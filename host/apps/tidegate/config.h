@@ -28,6 +28,7 @@ struct Config {
   std::string node;                   // default: the machine's name
   std::filesystem::path state_dir;    // default: by who runs it, see paths.h
   std::filesystem::path runtime_dir;  // control socket and locks
+  bool inject_faults = false;         // tidegate run --faults is allowed
   std::vector<ResourceConfig> resources;
 };
 

@@ -13,7 +13,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <thread>
 #include <unistd.h>
 
 #include "host/env/thread.h"
@@ -85,7 +84,7 @@ struct ControlServer::State {
   Handler handler;
   int fd = -1;
   int wake[2] = {-1, -1};
-  std::thread accepting;
+  Thread accepting;
   std::mutex mutex;
   std::condition_variable idle;
   int connections = 0;

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   std::unique_ptr<Host> host(new Host(std::move(options)));
   host->locks_ = std::make_unique<HostLocks>(std::move(*locks));
   const auto volumes = std::make_shared<Volumes>();
-  LinuxEnvOptions env;
+  HostEnvOptions env;
   env.node = host->options_.node;
   env.state_directory = host->options_.state_dir;
   env.volumes = [volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); };
@@ -55,19 +55,90 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
     ++self->reports_;
     self->reported_.notify_all();
   };
-  Result<std::unique_ptr<LinuxEnv>> made = LinuxEnv::Create(host->scheduler_, std::move(env));
+  Result<std::unique_ptr<HostEnv>> made = HostEnv::Create(host->scheduler_, std::move(env));
   if (!made) return made.error();
   host->env_ = std::move(*made);
-  if (host->options_.tap) host->tap_ = host->options_.tap(*host->env_, host->scheduler_);
-  Env& outer = host->tap_ ? static_cast<Env&>(*host->tap_) : *host->env_;
-  host->engine_ = std::make_unique<Engine>(outer);
-  if (host->tap_) {
-    host->tap_->Forward(*host->engine_);
-    host->scheduler_.Start(*host->tap_);
-  } else {
-    host->scheduler_.Start(*host->engine_);
-  }
+  host->Connect();
   return host;
+}
+
+// What a lane asks passes the tap, the recorder and the faults on its way to Env; what it is
+// answered comes back by the same way, so that injected answers are recorded as what they are.
+void Host::Connect() {
+  Env* outer = env_.get();
+  std::vector<EnvTap*> taps;  // from Env to engine
+  if (!options_.faults.empty()) {
+    faults_ = std::make_unique<FaultEnv>(*outer, scheduler_, options_.faults, env_->node());
+    faults_->Listen([this](ResourceId id, const std::string& fault) {
+      env_->Log(id, Level::kWarning, "injected: " + fault);
+    });
+    taps.push_back(faults_.get());
+    outer = faults_.get();
+  }
+  recorder_ = std::make_unique<TraceEnv>(*outer);
+  taps.push_back(recorder_.get());
+  outer = recorder_.get();
+  if (options_.tap && (tap_ = options_.tap(*outer, scheduler_))) {
+    taps.push_back(tap_.get());
+    outer = tap_.get();
+  }
+  if (options_.keep_traces) KeepTraces();
+  engine_ = std::make_unique<Engine>(*outer);
+  EventSink* next = engine_.get();
+  for (auto tap = taps.rbegin(); tap != taps.rend(); ++tap) {
+    (*tap)->Forward(*next);
+    next = *tap;
+  }
+  scheduler_.Start(*next);
+}
+
+void Host::KeepTraces() {
+  traces_ = std::make_unique<TraceFiles>(
+      std::filesystem::path(options_.state_dir) / "traces",
+      [this](Level level, const std::string& resource, const std::string& text) {
+        if (options_.log) options_.log(level, resource, text);
+      });
+  recorder_->ListenFailed([this](ResourceId id, const Status& status) {
+    const std::string name = NameOf(id);
+    if (!traces_->WantsFailure(name, Now())) return;
+    std::optional<Trace> trace = recorder_->Take(id);
+    if (!trace) return;
+    trace->tool = TIDEGATE_VERSION;
+    trace->reason = Text(status);
+    trace->file = PolicyFileOf(id);
+    traces_->Failed(std::move(*trace));
+  });
+}
+
+std::string Host::PolicyFileOf(ResourceId id) {
+  const std::lock_guard lock(mutex_);
+  const auto file = policy_files_.find(id);
+  return file == policy_files_.end() ? std::string() : file->second;
+}
+
+void Host::NotePolicyFile(ResourceId id, const std::filesystem::path& policy) {
+  std::error_code error;
+  const std::lock_guard lock(mutex_);
+  if (policy.empty()) {
+    policy_files_.erase(id);
+  } else {
+    policy_files_[id] = std::filesystem::absolute(policy, error).string();
+  }
+}
+
+Result<Trace> Host::TakeTrace(const std::string& name, const std::string& reason) {
+  const Entry* entry = Find(name);
+  if (entry == nullptr) return Unknown(name, order_);
+  const auto taken = std::make_shared<std::optional<Trace>>();
+  const bool asked =
+      OnLane(*entry, [this, taken, id = entry->id](Lane&) { *taken = recorder_->Take(id); });
+  if (!asked || !*taken) return Error{ErrorCode::kTimeout, "", name + " does not answer"};
+  Trace trace = std::move(**taken);
+  trace.tool = TIDEGATE_VERSION;
+  trace.taken = WallClock();
+  trace.reason = reason;
+  trace.file = PolicyFileOf(entry->id);
+  return trace;
 }
 
 Host::~Host() {
@@ -92,7 +163,8 @@ const ResourceConfig* Host::ConfigOf(const std::string& name) const {
   return it == entries_.end() ? nullptr : &it->second.config;
 }
 
-Outcome Host::Add(const ResourceConfig& config) {
+Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPolicy> given) {
+  if (given) programs_[config.policy] = std::move(given);
   Result<std::shared_ptr<const CompiledPolicy>> program = Compile(config.policy);
   if (!program) return program.error();
   if (const Outcome locked = locks_->Take(config.name); !locked) return locked;
@@ -108,6 +180,8 @@ Outcome Host::Add(const ResourceConfig& config) {
                 .monitor = {}};
   if (options_.monitored) spec.monitor = config.monitor;
   env_->Register(*id, config.name);
+  NotePolicyFile(*id, config.policy);
+  if (faults_) faults_->Register(*id, config.name);
   const Result<Lane*> lane = engine_->Add(std::move(spec), *program);
   if (!lane) {
     locks_->Release(config.name);
@@ -146,19 +220,32 @@ Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
   return Ok();
 }
 
-Result<Answer> Host::Perform(const std::string& name, EntryPoint entry) {
+Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Arguments& arguments,
+                             Duration within) {
   const Entry* found = Find(name);
   if (found == nullptr) return Unknown(name, order_);
   const auto done = std::make_shared<std::promise<Answer>>();
+  const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
-  OnLane(*found, [done, entry](Lane& lane) {
-    lane.Listen([done, entry, told = false](const Answer& given) mutable {
+  OnLane(*found, [&, done, ended](Lane& lane) {
+    lane.Listen([done, ended, entry, told = false, over = false](const Answer& given) mutable {
       if (given.entry == entry && !std::exchange(told, true)) done->set_value(given);
+      if (given.entry == EntryPoint::kTerminate && !std::exchange(over, true)) ended->set_value();
     });
     lane.Begin();
-    lane.Request(entry);
+    // To terminate is to say so: nothing runs that it would have to wait for.
+    if (entry == EntryPoint::kTerminate) return lane.Kill({.kind = CauseKind::kOperator});
+    lane.Request(entry, arguments);
   });
-  answer.wait();
+  if (answer.wait_for(std::chrono::nanoseconds(within.ns)) != std::future_status::ready) {
+    const Cause cause{
+        .kind = CauseKind::kDeadline,
+        .entry = entry,
+        .code = ErrorCode::kTimeout,
+        .message = "no result within the " + Text(within) + " that the cluster gives"};
+    OnLane(*found, [cause](Lane& lane) { lane.Kill(cause); });
+    ended->get_future().wait();  // its timeout bounds it
+  }
   const Instant until = Now() + Seconds(30);
   bool saving = true;
   while (saving && Now() < until) {
@@ -222,6 +309,7 @@ Outcome Host::Swap(const std::string& name, const std::filesystem::path& policy,
   const Outcome swapped = outcome.get();
   if (swapped) {
     Find(name)->config.policy = policy;
+    NotePolicyFile(entry->id, policy);
     programs_[policy] = *program;
   }
   return swapped;
@@ -238,6 +326,8 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
   }
   scheduler_.Remove(entry->id);
   engine_->Remove(entry->id);
+  recorder_->Forget(entry->id);
+  NotePolicyFile(entry->id, {});
   env_->Forget(entry->id);
   locks_->Release(name);
   entries_.erase(name);
@@ -260,6 +350,9 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
     if (settled && view && view->status.state == ResourceState::kOffline) continue;
     left += (left.empty() ? "" : "; ") + *it + " is " +
             (view ? Text(view->status) : std::string("not answering"));
+  }
+  for (const std::string& name : traces_ ? order_ : std::vector<std::string>()) {
+    if (const Result<Trace> trace = TakeTrace(name, "the host ended")) traces_->Ended(*trace);
   }
   if (left.empty()) return Ok();
   return Error{ErrorCode::kResourceFailed, "", left};

@@ -14,9 +14,12 @@
 #include <vector>
 
 #include "host/apps/tidegate/config.h"
+#include "host/apps/tidegate/trace_files.h"
+#include "host/core/fault_env.h"
+#include "host/core/trace_env.h"
 #include "host/engine/engine.h"
+#include "host/env/host_env.h"
 #include "host/env/host_locks.h"
-#include "host/env/linux_env.h"
 #include "host/env/scheduler.h"
 
 namespace tidegate {
@@ -28,9 +31,11 @@ struct HostOptions {
   std::function<void(Level, std::string_view resource, std::string_view text)> log;
   // Told of every status, on the lane's thread.
   std::function<void(const std::string& resource, const Status&)> reported;
-  // Stands between Env and engine: a story, a recorder, faults. What it answers itself it posts to
-  // `mail`.
+  // Stands between Env and engine: a story. What it answers itself it posts to `mail`.
   std::function<std::unique_ptr<EnvTap>(Env&, EventSink& mail)> tap;
+  // Injected into what the resources do; those of other nodes are ignored.
+  Plan faults;
+  bool keep_traces = false;  // of failures and of the end, in the state directory
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
 };
 
@@ -39,8 +44,9 @@ class Host {
   static Result<std::unique_ptr<Host>> Create(HostOptions options);
   ~Host();
 
-  // Takes the resource's lock, compiles and checks its policy. Nothing runs before Begin().
-  Outcome Add(const ResourceConfig& config);
+  // Takes the resource's lock, compiles (unless `program` is there) and checks its policy. Nothing
+  // runs before Begin().
+  Outcome Add(const ResourceConfig& config, std::shared_ptr<const CompiledPolicy> program = {});
   // Opens the resource and, if the configuration says so, brings it online.
   void Begin(const std::string& name);
   // Takes it offline, waits, and lets go of it.
@@ -52,8 +58,9 @@ class Host {
   Outcome Change(const ResourceConfig& config);  // SIGHUP: what can change while it runs
 
   // Without a monitor: performs one entry point and waits for its answer, which its timeout bounds,
-  // and for resource.state to be on disk.
-  Result<Answer> Perform(const std::string& name, EntryPoint entry);
+  // and for resource.state to be on disk. What has not answered `within` is terminated.
+  Result<Answer> Perform(const std::string& name, EntryPoint entry, const Arguments& arguments = {},
+                         Duration within = limits::kDurationMax);
 
   std::optional<LaneView> View(const std::string& name);
   std::vector<LaneView> Views();
@@ -62,6 +69,11 @@ class Host {
   std::vector<std::string> names() const { return order_; }
   const ResourceConfig* ConfigOf(const std::string& name) const;
   Instant Now() const { return env_->Now(); }
+
+  // What the flight recorder has of it.
+  Result<Trace> TakeTrace(const std::string& name, const std::string& reason);
+  // Of the faults that were to be injected, those that met no operation.
+  Plan FaultsNotApplied() const { return faults_ ? faults_->NotApplied() : Plan(); }
 
   // Waits until `done` holds of the resource; false when `timeout` came first.
   bool WaitFor(const std::string& name, Duration timeout,
@@ -80,6 +92,10 @@ class Host {
   };
 
   explicit Host(HostOptions options) : options_(std::move(options)) {}
+  void Connect();
+  void KeepTraces();
+  std::string PolicyFileOf(ResourceId id);
+  void NotePolicyFile(ResourceId id, const std::filesystem::path& policy);
   Result<std::shared_ptr<const CompiledPolicy>> Compile(const std::filesystem::path& policy);
   Entry* Find(const std::string& name);
   // Runs `job` in the resource's turn and waits for it.
@@ -88,14 +104,18 @@ class Host {
   HostOptions options_;
   std::unique_ptr<HostLocks> locks_;
   Scheduler scheduler_;
-  std::unique_ptr<LinuxEnv> env_;
+  std::unique_ptr<HostEnv> env_;
+  std::unique_ptr<FaultEnv> faults_;
+  std::unique_ptr<TraceEnv> recorder_;
   std::unique_ptr<EnvTap> tap_;
+  std::unique_ptr<TraceFiles> traces_;
   std::unique_ptr<Engine> engine_;
   std::map<std::string, Entry> entries_;
   std::vector<std::string> order_;
   std::map<std::filesystem::path, std::shared_ptr<const CompiledPolicy>> programs_;
 
   std::mutex mutex_;
+  std::map<ResourceId, std::string> policy_files_;
   std::condition_variable reported_;
   std::uint64_t reports_ = 0;
 };

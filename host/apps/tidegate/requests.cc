@@ -118,8 +118,13 @@ std::string Requests::Handle(const std::string& request) {
                  {"policy", view ? view->policy : ""},
                  {"policy_digest", view ? view->digest : ""}});
   }
+  if (command == "trace") {
+    const Result<Trace> trace = host_.TakeTrace(text("resource"), "an operator asked for it");
+    if (!trace) return Refused(trace.error());
+    return Dump({{"ok", true}, {"trace", Text(*trace)}});
+  }
   return Refused({ErrorCode::kInvalidFunction, "",
-                  "unknown command; known are status, swap, online, offline"});
+                  "unknown command; known are status, swap, online, offline, trace"});
 }
 
 }  // namespace tidegate

@@ -14,8 +14,10 @@
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/requests.h"
+#include "host/apps/tidegate/simulate.h"
 #include "host/apps/tidegate/systemd.h"
 #include "host/apps/tidegate/terminal.h"
+#include "host/core/nearest.h"
 #include "host/core/text.h"
 #include "host/env/log.h"
 
@@ -54,6 +56,38 @@ Result<Config> Configure(const RunOptions& options) {
   if (!options.state_dir.empty()) config->state_dir = options.state_dir;
   if (!options.runtime_dir.empty()) config->runtime_dir = options.runtime_dir;
   return config;
+}
+
+// Refused unless the configuration says that this host may be hurt.
+Result<Plan> FaultsFor(const RunOptions& options, const Config& config) {
+  if (options.faults.empty()) return Plan();
+  if (!config.inject_faults) {
+    return Error{ErrorCode::kAccessDenied, "",
+                 "--faults makes real operations fail: it needs a FILE.toml that says "
+                 "inject_faults = true, and " +
+                     options.target + " does not"};
+  }
+  Result<Plan> plan = ReadPlan(options.faults);
+  if (!plan) return plan;
+  if (const Outcome checked = CheckFaults(*plan, options.faults); !checked) return checked.error();
+  std::vector<std::string_view> names;
+  for (const ResourceConfig& r : config.resources) names.push_back(r.name);
+  for (const Deviation& line : *plan) {
+    const std::string_view name = ParseLabel(line.label)->resource;
+    if (std::ranges::find(names, name) != names.end()) continue;
+    return Error{ErrorCode::kResourceNotFound, "",
+                 options.faults + ":" + std::to_string(line.line) + ": " + options.target +
+                     " has no resource " + std::string(name) + Suggestion(name, names)};
+  }
+  return plan;
+}
+
+void SayNotApplied(const Host& host, Log& log, const std::string& file) {
+  for (const Deviation& line : host.FaultsNotApplied()) {
+    log.Line(Level::kWarning, "",
+             file + ":" + std::to_string(line.line) + ": never applied: " + line.label + " " +
+                 Text(line.outcome));
+  }
 }
 
 void Announce(Log& log, const std::string& resource, const Status& status) {
@@ -151,6 +185,8 @@ int RunCommand(const RunOptions& options) {
   const sigset_t signals = BlockSignals();  // before any thread starts
   Result<Config> config = Configure(options);
   if (!config) return Fail(kExitUsage, config.error().detail);
+  Result<Plan> faults = FaultsFor(options, *config);
+  if (!faults) return Fail(kExitUsage, faults.error().detail);
   LogOptions log_options;
   log_options.level = options.verbose ? Level::kDebug : Level::kInformation;
   log_options.file = options.log_file;
@@ -161,6 +197,8 @@ int RunCommand(const RunOptions& options) {
   host_options.node = config->node;
   host_options.state_dir = config->state_dir.string();
   host_options.runtime_dir = config->runtime_dir.string();
+  host_options.faults = std::move(*faults);
+  host_options.keep_traces = true;
   host_options.log = [&log](Level level, std::string_view resource, std::string_view text) {
     log.Line(level, resource, text);
   };
@@ -175,6 +213,7 @@ int RunCommand(const RunOptions& options) {
     }
   }
   const int code = Serve(**host, log, options, *config, signals);
+  SayNotApplied(**host, log, options.faults);
   const bool stuck = !(*host)->Stuck().empty();
   log.Flush();
   if (stuck) _exit(code);  // nothing can join a thread that is stuck in the kernel
