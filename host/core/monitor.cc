@@ -68,6 +68,7 @@ Effects Monitor::Want(bool online, const Cause& cause, Instant now) {
 Effects Monitor::On(const Status& status, Instant now) {
   now_ = now;
   const bool entered = status.state != state_;
+  const bool opened = state_ == ResourceState::kInitializing;
   const bool rose = status.checkpoint > checkpoint_;
   state_ = status.state;
   checkpoint_ = status.checkpoint;
@@ -95,6 +96,8 @@ Effects Monitor::On(const Status& status, Instant now) {
     case ResourceState::kOffline:
       StopPolling();
       if (wants_online_ && !terminating_) Emit(Ask{EntryPoint::kOnline});
+      // A host that was killed may have left it online: nobody has looked yet.
+      if (!wants_online_ && opened) Emit(Ask{EntryPoint::kOffline});
       break;
     default:
       Failed(status);

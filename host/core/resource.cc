@@ -25,16 +25,35 @@ void Resource::Describe(Digest& digest) const {
   digest.Add(static_cast<std::uint64_t>(status_.state));
   for (const int attempts : attempts_) digest.Add(static_cast<std::uint64_t>(attempts));
   health_.Describe(digest, manifest_->health);
-  digest.Add(last_verdict_.ok ? 1 : 0);
+  digest.Add(static_cast<std::uint64_t>(last_verdict_.ok ? ErrorCode::kSuccess
+                                                         : last_verdict_.cause.code));
+  std::uint64_t bits = 0;
   for (const TaskRun& run : tasks_) {
-    digest.Add(run.active ? 1 + static_cast<std::uint64_t>(run.entry) : 0);
-    digest.Add(run.waiting_op);
+    bits = bits << 8 | (run.active ? 1 + static_cast<std::uint64_t>(run.entry) : 0);
   }
-  for (const bool waits : watch_waits_) digest.Add(waits ? 1 : 0);
-  digest.Add(handles_.size());
-  digest.Add(orphans_.size());
-  digest.Add(requests_.size());
-  digest.Add(swap_waits_ ? 1 : 0);
+  digest.Add(bits);
+  bits = (advanced_ ? 1u : 0u) | (swap_waits_ ? 2u : 0u) | (known_offline_ ? 4u : 0u);
+  for (const bool waits : watch_waits_) bits = bits << 1 | (waits ? 1 : 0);
+  digest.Add(bits);
+  for (const Requested& request : requests_) digest.Add(static_cast<std::uint64_t>(request.entry));
+  digest.Add((std::uint64_t{handles_.size()} << 32) | orphans_.size());
+  if (Of(Task::kTerminate).active) digest.Add(static_cast<std::uint64_t>(terminating_.kind));
+}
+
+int Resource::Meaning(Ticket ticket) const {
+  if (ticket == heartbeat_ && IsPending(status_.state)) return 1;
+  for (int i = 0; i < kTasks; ++i) {
+    const TaskRun& run = tasks_[static_cast<std::size_t>(i)];
+    if (!run.active) continue;
+    if (run.waiting == ticket) return 2 + i;
+    if (run.deadline == ticket) return 2 + kTasks + i;
+  }
+  return std::ranges::find(orphans_, ticket) == orphans_.end() ? 0 : 2 + 2 * kTasks;
+}
+
+int Resource::HolderOf(VolumeHandle volume) const {
+  const auto it = std::ranges::find(handles_, volume, &OpenHandle::volume);
+  return it == handles_.end() ? 0 : 1 + static_cast<int>(it->task);
 }
 
 bool Resource::Busy() const {
@@ -215,7 +234,7 @@ bool Resource::AnsweredAlready(const Requested& request) {
     Emit(Answer{entry, {}});
     return true;
   }
-  if (entry == EntryPoint::kOffline && status_.state == ResourceState::kOffline) {
+  if (entry == EntryPoint::kOffline && status_.state == ResourceState::kOffline && known_offline_) {
     Emit(Answer{entry, {}});
     return true;
   }
@@ -228,6 +247,7 @@ void Resource::Begin(const Requested& request) {
   if (AnsweredAlready(request)) return;
   const EntryPoint entry = request.entry;
   ++attempts_[static_cast<std::size_t>(entry)];
+  if (entry == EntryPoint::kOnline) known_offline_ = false;
   if (entry == EntryPoint::kOffline || entry == EntryPoint::kClose) CancelWatches();
   if (entry == EntryPoint::kOnline || entry == EntryPoint::kOffline) {
     Enter(entry == EntryPoint::kOnline ? ResourceState::kOnlinePending
@@ -294,6 +314,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict&& verdict) {
       }
       break;
     case EntryPoint::kOffline:
+      known_offline_ = verdict.ok;
       Enter(verdict.ok ? ResourceState::kOffline : ResourceState::kFailed, verdict.cause);
       break;
     case EntryPoint::kLooksAlive:
@@ -349,6 +370,7 @@ void Resource::On(const Terminated& e) {
 }
 
 void Resource::EndTerminate(const Verdict& verdict) {
+  known_offline_ = verdict.ok && manifest_->Has(EntryPoint::kTerminate);
   if (!verdict.ok) {
     Emit(Note{Level::kError, "terminate did not succeed: " + Text(verdict.cause)});
     if (status_.state != ResourceState::kFailed) Enter(ResourceState::kFailed, verdict.cause);

@@ -41,9 +41,15 @@ class Resource {
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
   const HealthFilter& health() const { return health_; }
-  // Everything that decides how it goes on while no task runs: the simulator does not try the same
-  // twice.
+  // Everything that decides how it goes on, but for what a policy remembers and for what Meaning
+  // and HolderOf tell of tickets and handles: the simulator does not try the same twice.
   void Describe(Digest& digest) const;
+  // What an answer to this ticket would be to it; 0: nothing any more.
+  int Meaning(Ticket ticket) const;
+  // For which task the volume is open; 0: for none.
+  int HolderOf(VolumeHandle volume) const;
+  // Before a copy: the effects of the latest step are nobody's any more.
+  void Rest() { out_.clear(); }
 
  private:
   struct TaskRun {
@@ -60,6 +66,7 @@ class Resource {
 
   static std::size_t Index(Task task) { return static_cast<std::size_t>(task); }
   TaskRun& Of(Task task) { return tasks_[Index(task)]; }
+  const TaskRun& Of(Task task) const { return tasks_[Index(task)]; }
   Ticket NewTicket() { return {++last_ticket_}; }
 
   void On(const Requested& e);
@@ -107,6 +114,9 @@ class Resource {
   Verdict last_verdict_;
   Cause terminating_;
   Ticket heartbeat_;
+  // By its own offline or terminate. What a host before this one left online is not known to be
+  // offline, whatever state a resource begins in.
+  bool known_offline_ = false;
   bool advanced_ = false;
   bool swap_waits_ = false;
   std::uint64_t last_ticket_ = 0;

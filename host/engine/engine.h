@@ -22,6 +22,9 @@ class Engine final : public EventSink {
   Result<Lane*> Add(LaneSpec spec, std::shared_ptr<const CompiledPolicy> policy);
   // The caller has seen to it that no event of this resource is under way.
   void Remove(ResourceId id) { lanes_[id.index].reset(); }
+  // The same, for a lane that may come back.
+  std::unique_ptr<Lane> Take(ResourceId id) { return std::move(lanes_[id.index]); }
+  void Put(ResourceId id, std::unique_ptr<Lane> lane) { lanes_[id.index] = std::move(lane); }
 
   void Post(ResourceId id, Event event) override {
     if (Lane* lane = lanes_[id.index].get()) lane->Handle(std::move(event));

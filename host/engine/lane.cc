@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "host/core/recorder.h"
 #include "host/core/text.h"
 
 namespace tidegate {
@@ -28,12 +29,33 @@ Result<std::unique_ptr<Lane>> Lane::Create(Env& env, LaneSpec spec,
   lane->policy_ = std::move(*made);
   lane->resource_.emplace(lane->policy_->manifest(), lane->spec_.filters_health);
   if (lane->spec_.monitor) lane->monitor_.emplace(*lane->spec_.monitor);
+  lane->TellRecorder();
   return lane;
+}
+
+// Which version serves from now on.
+void Lane::TellRecorder() {
+  if (recorder_ == nullptr) return;
+  const Manifest& manifest = policy_->manifest();
+  const Result<Properties> properties = Validate(manifest.properties, spec_.properties);
+  recorder_->Hosts(spec_.id, env_.Now(),
+                   {.resource = spec_.name,
+                    .node = spec_.node,
+                    .policy = manifest.name,
+                    .version = manifest.version,
+                    .digest = manifest.digest,
+                    .properties = properties ? *properties : Properties(),
+                    .granted = spec_.granted,
+                    .memory_bytes = static_cast<std::int64_t>(spec_.limits.memory_bytes),
+                    .fuel = spec_.limits.fuel,
+                    .running_time = spec_.limits.running_time});
 }
 
 Result<std::unique_ptr<Policy>> Lane::MakePolicy(
     const std::shared_ptr<const CompiledPolicy>& program) {
-  Result<std::unique_ptr<Policy>> policy = Policy::Create(program, spec_.limits, *this);
+  Result<std::unique_ptr<Policy>> policy = spec_.maker != nullptr
+                                               ? spec_.maker->Make(program, spec_.limits, *this)
+                                               : Policy::Create(program, spec_.limits, *this);
   if (!policy) return policy;
   Result<Properties> properties = Validate((*policy)->manifest().properties, spec_.properties);
   if (!properties) {
@@ -56,6 +78,7 @@ void Lane::Begin() {
 void Lane::Want(bool online, const Cause& cause) {
   assert(monitor_);
   now_ = env_.Now();
+  if (recorder_ != nullptr) recorder_->Wants(spec_.id, now_, online, cause);
   PerformAll(monitor_->Want(online, cause, now_));
   Pump();
 }
@@ -137,7 +160,9 @@ void Lane::Pump() {
     } else if (!state_ready_) {
       before_state_.push_back(std::move(inbox_[next]));
     } else {
-      PerformAll(resource_->Step(event));
+      const Effects& effects = resource_->Step(event);
+      if (recorder_ != nullptr) recorder_->Stepped(spec_.id, event, effects);
+      PerformAll(effects);
     }
   }
   inbox_.clear();
@@ -163,15 +188,35 @@ void Lane::Perform(const Run& effect) {
     }
     policy_ = std::move(*fresh);
     resource_->Adopt(policy_->manifest());
+    TellRecorder();
     if (!saved_state_.empty() && saved_state_ != "?") (void)policy_->ImportState(saved_state_);
   }
+  BeginTurn(effect.task);
   if (IsWatch(effect.task)) return TookTurn(effect.task, policy_->StartWatch(effect.task));
   TookTurn(effect.task, policy_->Start(effect.task, effect.entry, effect.arguments,
                                        resource_->terminating(), effect.deadline));
 }
 
 void Lane::Perform(const Resume& effect) {
+  BeginTurn(effect.task);
   TookTurn(effect.task, policy_->Resume(effect.task, effect.reply));
+}
+
+void Lane::BeginTurn(Task task) {
+  turn_ = task;
+  told_ = 0;
+  told_ms_ = now_.ns / 1'000'000;
+}
+
+// A policy sees milliseconds. What it was told is an input like any other: recorded where it is not
+// the time of the event that the turn began with.
+Instant Lane::Now() {
+  const Instant now = env_.Now();
+  ++told_;
+  if (recorder_ != nullptr && std::exchange(told_ms_, now.ns / 1'000'000) != now.ns / 1'000'000) {
+    recorder_->ToldTime(spec_.id, turn_, told_, now);
+  }
+  return now;
 }
 
 void Lane::TookTurn(Task task, Turn&& turn) {
@@ -217,6 +262,7 @@ void Lane::Perform(const Swap&) {
     policy_ = std::move(next_policy_);
     program_ = std::move(next_program_);
     resource_->Adopt(policy_->manifest());
+    TellRecorder();
     env_.Log(spec_.id, Level::kInformation,
              "policy swapped: " + policy_->manifest().name + " " + from.substr(0, 8) + " -> " +
                  policy_->manifest().digest.substr(0, 8));
@@ -258,14 +304,61 @@ std::optional<Task> Lane::AllotWatch() {
 }
 
 void Lane::Describe(Digest& digest) const {
-  digest.Add(state_ready_ ? 1 : 0);
+  digest.Add((state_ready_ ? 1u : 0u) | (policy_->dead() ? 2u : 0u) |
+             (next_policy_ != nullptr ? 4u : 0u) |
+             (static_cast<std::uint64_t>(saves_under_way_) << 8));
   digest.Add(saved_state_);
-  digest.Add(static_cast<std::uint64_t>(saves_under_way_));
-  digest.Add(policy_->manifest().digest);
-  digest.Add(policy_->dead() ? 1 : 0);
-  digest.Add(next_policy_ != nullptr ? 1 : 0);
+  digest.Add(reinterpret_cast<std::uintptr_t>(program_.get()));
+  for (const Event& event : before_state_) digest.Add(event.what.index());
   resource_->Describe(digest);
+  if (const Understudy* understudy = policy_->understudy()) digest.Add(understudy->Standing());
   if (monitor_) monitor_->Describe(digest, env_.Now());
+}
+
+int Lane::Meaning(Ticket ticket) const {
+  if (ticket == kStateRead || ticket == kStateReadDue) return state_ready_ ? 0 : 1000;
+  if (ticket == kStateWritten) return 1001;
+  return resource_->Meaning(ticket);
+}
+
+void Lane::Save(LaneState& to) {
+  const auto save = [](std::unique_ptr<Understudy>& copy, const Understudy& of) {
+    if (copy != nullptr) return copy->Become(of);
+    copy = of.Copy();
+  };
+  to.program = program_;
+  to.next_program = next_program_;
+  save(to.policy, *policy_->understudy());
+  to.has_next = next_policy_ != nullptr;
+  if (to.has_next) save(to.next_policy, *next_policy_->understudy());
+  resource_->Rest();
+  to.resource = resource_;
+  to.before_state = before_state_;
+  to.state_ready = state_ready_;
+  to.saved_state = saved_state_;
+  to.saves_under_way = saves_under_way_;
+  to.watches = watches_;
+  to.log_budget = log_budget_;
+}
+
+void Lane::Restore(const LaneState& from) {
+  program_ = from.program;
+  next_program_ = from.next_program;
+  policy_->understudy()->Become(*from.policy);
+  if (from.has_next) {
+    next_policy_ = std::make_unique<Policy>(from.next_policy->Copy());
+  } else {
+    next_policy_.reset();
+  }
+  resource_->Rest();
+  resource_ = from.resource;
+  inbox_.clear();
+  before_state_ = from.before_state;
+  state_ready_ = from.state_ready;
+  saved_state_ = from.saved_state;
+  saves_under_way_ = from.saves_under_way;
+  watches_ = from.watches;
+  log_budget_ = from.log_budget;
 }
 
 LaneView Lane::View() const {

@@ -19,6 +19,14 @@
 
 namespace tidegate {
 
+// Makes the policies of a lane in another way than Policy::Create.
+class PolicyMaker {
+ public:
+  virtual ~PolicyMaker() = default;
+  virtual Result<std::unique_ptr<Policy>> Make(const std::shared_ptr<const CompiledPolicy>& program,
+                                               const SandboxLimits& limits, PolicyHost& host) = 0;
+};
+
 struct LaneSpec {
   ResourceId id;
   std::string name;
@@ -28,6 +36,24 @@ struct LaneSpec {
   SandboxLimits limits;
   bool filters_health = true;  // false: each poll is a question of its own, one bad one the answer
   std::optional<MonitorSettings> monitor;  // none: a cluster, or a caller, does what it does
+  PolicyMaker* maker = nullptr;            // outlives the lane; null: Policy::Create
+};
+
+// A lane between two events, for a lane of the same spec to go on from. Only where understudies
+// take the policies' turns.
+struct LaneState {
+  std::shared_ptr<const CompiledPolicy> program;
+  std::shared_ptr<const CompiledPolicy> next_program;
+  std::unique_ptr<Understudy> policy;
+  std::unique_ptr<Understudy> next_policy;
+  bool has_next = false;
+  std::optional<Resource> resource;
+  std::vector<Event> before_state;
+  bool state_ready = false;
+  std::string saved_state;
+  int saves_under_way = 0;
+  std::uint32_t watches = 0;
+  TokenBucket log_budget{limits::kLogLinesPerSecond};
 };
 
 // What there is to see of a lane at one moment.
@@ -75,19 +101,27 @@ class Lane final : public PolicyHost {
 
   // resource.state is on its way to the disk.
   bool saving() const { return saves_under_way_ > 0; }
+  // The policy looks after the resource by resource:watch.
+  bool watching() const { return watches_ != 0; }
 
   LaneView View() const;
-  // Everything that decides how it goes on while no task runs, but for what a policy keeps outside
-  // of resource.state.
+  // Everything that decides how it goes on, but for what Meaning and HolderOf tell, and, without an
+  // understudy, for what a policy remembers.
   void Describe(Digest& digest) const;
+  // What an answer to the ticket would be to it; 0: nothing any more.
+  int Meaning(Ticket ticket) const;
+  int HolderOf(VolumeHandle volume) const { return resource_->HolderOf(volume); }
+  void Save(LaneState& to);
+  void Restore(const LaneState& from);
   const std::string& name() const { return spec_.name; }
   Policy& policy() { return *policy_; }
+  const Policy& policy() const { return *policy_; }
 
  private:
-  Lane(Env& env, LaneSpec spec) : env_(env), spec_(std::move(spec)) {}
+  Lane(Env& env, LaneSpec spec) : env_(env), recorder_(env.recorder()), spec_(std::move(spec)) {}
 
   // PolicyHost
-  Instant Now() override { return env_.Now(); }
+  Instant Now() override;
   void Log(Level level, std::string_view text) override;
   void Progress(std::string_view text) override;
   bool Cancelled() override { return false; }
@@ -107,7 +141,9 @@ class Lane final : public PolicyHost {
   void Perform(const Note& effect) { env_.Log(spec_.id, effect.level, effect.text); }
   void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}}); }
   void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
+  void BeginTurn(Task task);
   void TookTurn(Task task, Turn&& turn);
+  void TellRecorder();
   template <class What>
   void Enqueue(What what) {
     inbox_.push_back({now_, std::move(what)});
@@ -116,6 +152,7 @@ class Lane final : public PolicyHost {
   void SaveState();
 
   Env& env_;
+  Recorder* const recorder_;  // null: nobody listens
   LaneSpec spec_;
   std::shared_ptr<const CompiledPolicy> program_;
   std::unique_ptr<Policy> policy_;
@@ -132,6 +169,9 @@ class Lane final : public PolicyHost {
   std::string saved_state_;
   int saves_under_way_ = 0;
   std::uint32_t watches_ = 0;  // bit n: watch n is in use
+  Task turn_ = Task::kEntry;   // whose turn it is
+  int told_ = 0;               // how often it asked for the time
+  std::int64_t told_ms_ = 0;   // what it was told last
   TokenBucket log_budget_{limits::kLogLinesPerSecond};
   Verdict last_verdict_;
   Instant last_verdict_at_;

@@ -15,10 +15,8 @@ std::optional<Invariant> InvariantNamed(std::string_view name) {
 void Checker::Reset() {
   violation_.reset();
   evaluations_ = {};
-  harmed_ = 0;
-  all_harmed_ = faults_stopped_ = recovered_ = repeating_ = false;
-  last_world_fault_ = Instant{-1};
-  dead_since_.assign(static_cast<std::size_t>(run_.scenario_.resources), Instant{-1});
+  seen_ = {};
+  seen_.dead_since.assign(static_cast<std::size_t>(run_.scenario_.resources), Instant{-1});
 }
 
 void Checker::Violated(Invariant i, int node, int resource, std::string what) {
@@ -30,12 +28,12 @@ void Checker::Violated(Invariant i, int node, int resource, std::string what) {
 
 void Checker::Deviated(Fate fate, int, int resource) {
   if (resource < 0 || fate == Fate::kPartitioned || fate == Fate::kPartitionedOneWay ||
-      fate == Fate::kClockSteps) {
-    all_harmed_ = true;
+      fate == Fate::kClockSteps || fate == Fate::kClockDrifts) {
+    seen_.all_harmed = true;
   } else {
-    harmed_ |= 1u << resource;
+    seen_.harmed |= 1u << resource;
   }
-  if (IsWorldFate(fate)) last_world_fault_ = run_.now_;
+  if (IsWorldFate(fate)) seen_.last_world_fault = run_.now_;
 }
 
 void Checker::Submitted(int node, int resource, const Operation& op) {
@@ -100,7 +98,7 @@ void Checker::Stepped(int resource) {
 
 void Checker::Repeating(int resource) {
   (void)resource;
-  repeating_ = true;
+  seen_.repeating = true;
 }
 
 void Checker::NotRecovered(int resource) {
@@ -114,15 +112,26 @@ void Checker::Livelock() {
   Violated(Invariant::kBounded, -1, -1, "the run does not come to an end");
 }
 
+void Checker::Demanded(std::string what) {
+  Violated(Invariant::kScenario, -1, -1, std::move(what));
+}
+
 void Checker::Ended() {
   for (int r = 0; r < run_.scenario_.resources; ++r) Count(Invariant::kRecovers);
-  FailSafe();
+  // A scenario of one's own may leave things broken.
+  if (seen_.faults_stopped || !run_.scenario_.script) FailSafe();
 }
 
 void Checker::Describe(Digest& digest) const {
-  digest.Add(harmed_);
-  digest.Add((all_harmed_ ? 1u : 0u) | (faults_stopped_ ? 2u : 0u) | (repeating_ ? 4u : 0u));
-  for (const Instant since : dead_since_) digest.Add(since.ns < 0 ? 0 : 1);
+  digest.Add(seen_.harmed);
+  digest.Add((seen_.all_harmed ? 1u : 0u) | (seen_.faults_stopped ? 2u : 0u) |
+             (seen_.repeating ? 4u : 0u) | (seen_.recovered ? 8u : 0u));
+  for (const Instant since : seen_.dead_since) {
+    digest.Add(since.ns < 0 ? 0 : static_cast<std::uint64_t>((run_.now_ - since).ns) + 1);
+  }
+  for (int n = 0; n < run_.scenario_.nodes; ++n) {
+    for (int r = 0; r < run_.scenario_.resources; ++r) digest.Add(Excused(n, r) ? 1 : 0);
+  }
 }
 
 }  // namespace tidegate::sim

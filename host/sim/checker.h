@@ -22,7 +22,7 @@ class Checker {
 
   // What happens in the run, told before it has its effect unless said otherwise.
   void Deviated(Fate fate, int node, int resource);
-  void Harmed(int resource) { harmed_ |= 1u << resource; }
+  void Harmed(int resource) { seen_.harmed |= 1u << resource; }
   void Submitted(int node, int resource, const Operation& op);
   void Answered(int node, int resource, const Operation& op, const Reply& reply);  // after
   void Reported(int node, int resource, const Status& status);
@@ -32,10 +32,28 @@ class Checker {
   void ApplicationStarts(int node, int resource);
   void Stepped(int resource);  // after each event
   void Repeating(int resource);
-  void FaultsStop() { faults_stopped_ = true; }
+  void FaultsStop() { seen_.faults_stopped = true; }
   void NotRecovered(int resource);
   void Livelock();
+  void Demand() { Count(Invariant::kScenario); }  // of a scenario: looked at
+  void Demanded(std::string what);                // and not so
   void Ended();
+
+  // What it has seen of the run so far, to go back to.
+  struct Marks {
+    std::uint32_t harmed = 0;  // resources with a fault, a bit each
+    bool all_harmed = false;   // a fault of a whole node
+    bool faults_stopped = false;
+    bool recovered = false;
+    bool repeating = false;
+    Instant last_world_fault{-1};
+    std::vector<Instant> dead_since;  // of a disk, while its resource says Online; -1: not
+  };
+  const Marks& marks() const { return seen_; }
+  void GoBack(const Marks& to) {
+    seen_ = to;
+    violation_.reset();
+  }
 
   const std::optional<Violation>& violation() const { return violation_; }
   const Evaluations& evaluations() const { return evaluations_; }
@@ -77,13 +95,7 @@ class Checker {
   Simulation& run_;
   std::optional<Violation> violation_;
   Evaluations evaluations_{};
-  std::uint32_t harmed_ = 0;  // resources with a fault, a bit each
-  bool all_harmed_ = false;   // a fault of a whole node
-  bool faults_stopped_ = false;
-  bool recovered_ = false;
-  bool repeating_ = false;
-  Instant last_world_fault_{-1};
-  std::vector<Instant> dead_since_;  // of a disk, while its resource says Online; -1: not
+  Marks seen_;
 };
 
 }  // namespace tidegate::sim

@@ -2,6 +2,7 @@
 // Stage is what it may do to the run.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,8 @@ class Stage {
   virtual void Fence(int node) = 0;  // power off, and on again
   virtual void GiveAccess(int node, int resource) = 0;
   virtual void TakeAccess(int node, int resource) = 0;
+  // Whether the policy takes and defends a reservation of its own.
+  virtual bool Arbitrates() const = 0;
   virtual void StartApplication(int node, int resource) = 0;
   virtual void StopApplication(int node, int resource) = 0;
   // What the documentation leaves open; true for the other reading.
@@ -48,7 +51,7 @@ class Cluster {
 
   // The operator.
   virtual void Online(int resource, int node) = 0;
-  virtual void Move(int resource) = 0;
+  virtual void Move(int resource, int to) = 0;  // -1: to the next one
   virtual void Offline(int resource) = 0;
   virtual void Repeat(int resource) = 0;
   virtual void TerminateAgain(int resource) = 0;
@@ -70,6 +73,10 @@ class Cluster {
   virtual bool IsOnline(int resource) const = 0;  // as the cluster sees it
   virtual Duration IsAliveInterval() const = 0;
   virtual void Describe(Digest& digest) const = 0;
+  // What an event of its own means to it now; 0: nothing any more, or Describe tells of it.
+  virtual std::uint64_t Meaning(const Pending& event) const = 0;
+  virtual std::unique_ptr<Cluster> Copy() const = 0;
+  virtual void Become(const Cluster& other) = 0;  // of the same kind, on the same stage
 };
 
 }  // namespace tidegate::sim

@@ -1,41 +1,37 @@
-// A binary heap; its order is total, so it does not depend on how the heap is built.
+// The latest first, so that the next one is taken from the end and what comes soon moves little.
 #include "host/sim/event_queue.h"
 
 #include <algorithm>
 
 namespace tidegate::sim {
 
-void EventQueue::Insert(const Pending& event) {
-  heap_.push_back(event);
-  std::ranges::push_heap(heap_, Later);
+void EventQueue::Push(Pending event) {
+  event.order = ++order_;
+  events_.push_back(event);
+  std::size_t at = events_.size() - 1;
+  // Nothing that is there was scheduled later: at the same instant it comes before.
+  for (; at > 0 && events_[at - 1].at <= event.at; --at) events_[at] = events_[at - 1];
+  events_[at] = event;
 }
 
-void EventQueue::Rebuild() { std::ranges::make_heap(heap_, Later); }
+void EventQueue::Sort() { std::ranges::sort(events_, Later); }
 
 Pending EventQueue::Pop() {
-  std::ranges::pop_heap(heap_, Later);
-  const Pending event = heap_.back();
-  heap_.pop_back();
+  const Pending event = events_.back();
+  events_.pop_back();
   return event;
 }
 
-// The second smallest of a heap is a child of its root.
-std::size_t EventQueue::Rival() const {
-  if (heap_.size() < 2) return 0;
-  const std::size_t second = heap_.size() > 2 && Later(heap_[1], heap_[2]) ? 2 : 1;
-  const Pending& a = heap_.front();
-  const Pending& b = heap_[second];
-  return a.at == b.at && a.node == b.node && a.resource == b.resource ? second : 0;
+const Pending* EventQueue::Rival() const {
+  if (events_.size() < 2) return nullptr;
+  const Pending& a = events_.back();
+  const Pending& b = events_[events_.size() - 2];
+  return a.at == b.at && a.node == b.node && a.resource == b.resource ? &b : nullptr;
 }
-
-bool EventQueue::HasRival() const { return Rival() != 0; }
 
 Pending EventQueue::PopRival() {
-  const std::size_t rival = Rival();
-  const Pending event = heap_[rival];
-  heap_.erase(heap_.begin() + static_cast<std::ptrdiff_t>(rival));
-  Rebuild();
-  return event;
+  std::swap(events_.back(), events_[events_.size() - 2]);
+  return Pop();
 }
 
 }  // namespace tidegate::sim

@@ -38,39 +38,34 @@ struct Pending {
 
 class EventQueue {
  public:
-  void Push(Pending event) {
-    event.order = ++order_;
-    Insert(event);
-  }
-  bool empty() const { return heap_.empty(); }
-  const Pending& next() const { return heap_.front(); }
+  void Push(Pending event);
+  bool empty() const { return events_.empty(); }
+  const Pending& next() const { return events_.back(); }
   Pending Pop();
   // The event right after the next one, when it is due at the same instant and the same resource on
   // the same node is concerned: the two could as well come in the other order.
-  bool HasRival() const;
+  const Pending* Rival() const;
   Pending PopRival();
 
   void Clear() {
-    heap_.clear();
+    events_.clear();
     order_ = 0;
   }
   // Calls change(event) for each, which may bring its instant forward.
   template <class Change>
   void ForEach(Change change) {
-    for (Pending& event : heap_) change(event);
-    Rebuild();
+    for (Pending& event : events_) change(event);
+    Sort();
   }
-  const std::vector<Pending>& all() const { return heap_; }
+  const std::vector<Pending>& all() const { return events_; }  // the next one is the last
 
  private:
   static bool Later(const Pending& a, const Pending& b) {
     return a.at != b.at ? a.at > b.at : a.order > b.order;
   }
-  void Insert(const Pending& event);
-  void Rebuild();
-  std::size_t Rival() const;
+  void Sort();
 
-  std::vector<Pending> heap_;
+  std::vector<Pending> events_;
   std::uint64_t order_ = 0;
 };
 

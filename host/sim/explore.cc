@@ -1,172 +1,246 @@
-// Breadth first over plans.
+// Depth first over runs that share their beginnings, once for each number of deviations.
 #include "host/sim/explore.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
-#include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "host/core/nearest.h"
+#include "host/sim/known_states.h"
 
 namespace tidegate::sim {
 namespace {
 
-// Where a run can deviate again: everything it met after its last deviation.
-struct Branch {
-  Plan plan;
-  std::vector<Site> sites;
+// The nth pick of a run deviates.
+struct Turning {
+  std::size_t pick;
+  int outcome;
+};
+
+// Nominal but for the turnings, and notes what else there was to choose.
+class Turnings final : public Choices {
+ public:
+  int Pick(const Site& site) override {
+    const std::size_t pick = next_pick_++;
+    sites.emplace_back(pick, site);
+    if (next_ == way.size() || way[next_].pick != pick) return 0;
+    return way[next_++].outcome;
+  }
+  void GoTo(std::size_t pick) {
+    next_pick_ = pick;
+    next_ = 0;
+    while (next_ < way.size() && way[next_].pick < pick) ++next_;
+  }
+  std::size_t next_pick() const { return next_pick_; }
+
+  std::vector<Turning> way;
+  std::vector<std::pair<std::size_t, Site>> sites;
+
+ private:
+  std::size_t next_pick_ = 0;
+  std::size_t next_ = 0;
+};
+
+// Where a run can deviate: before one of its events.
+struct Fork {
+  const Moment* moment = nullptr;
+  std::size_t pick = 0;  // the first one after the moment
+  std::vector<std::pair<std::size_t, Site>> sites;
+};
+
+// The forks of the run with so many deviations that is gone through now.
+struct Level {
+  std::deque<Fork> forks;
+  std::size_t count = 0;
+  std::deque<Moment> moments;
+  std::size_t used = 0;
+
+  Moment& NewMoment() {
+    if (used == moments.size()) moments.emplace_back();
+    return moments[used++];
+  }
+  Fork& NewFork() {
+    if (count == forks.size()) forks.emplace_back();
+    return forks[count++];
+  }
 };
 
 class Explorer {
  public:
-  Explorer(Simulation& run, const ExploreOptions& options) : run_(run), options_(options) {}
+  Explorer(Simulation& run, const ExploreOptions& options)
+      : run_(run), options_(options), saves_(options.moments && run.CanSave()) {}
 
   ExploreReport Explore() {
-    std::vector<Branch> level;
-    bool going = Try({}, 0, level);
-    for (int k = 1; going && k <= options_.deviations; ++k) {
-      std::vector<Branch> next;
-      for (const Branch& branch : level) {
-        if (!(going = Expand(branch, k, next))) break;
-      }
+    levels_.resize(static_cast<std::size_t>(options_.deviations) + 1);
+    bool going = true;
+    for (int k = 0; going && k <= options_.deviations; ++k) {
+      most_ = k;
+      going = Follow(0, nullptr);
       if (going) report_.deviations = k;
-      level = std::move(next);
     }
+    if (!report_.violation) AddEvaluations();
     report_.complete = going;
+    report_.states = states_.size();
     report_.digest = digest_.value();
-    for (const std::string& outcome : offered_) {
-      if (!report_.covered.contains(outcome)) report_.not_covered.push_back(outcome);
+    for (const auto& [outcome, name] : offered_) {
+      if (counts_.contains(outcome)) {
+        report_.covered[name] += counts_[outcome];
+      } else {
+        report_.not_covered.push_back(name);
+      }
     }
     report_.outcomes = offered_.size();
+    report_.call_sites = call_sites_.size();
     return std::move(report_);
   }
 
  private:
-  bool Expand(const Branch& branch, int k, std::vector<Branch>& next) {
-    Plan plan = branch.plan;
-    plan.emplace_back();
-    for (const Site& site : branch.sites) {
-      for (std::size_t i = 1; i < site.menu.size(); ++i) {
-        if (k > 1 && options_.represent && Represented(site, i)) {
-          ++report_.represented;
-          continue;
-        }
-        plan.back() = MakeDeviation(site, site.menu[i]);
-        if (!Try(plan, k, next)) return false;
-        if (k == 1) Learn(site, i);
-      }
-    }
-    return true;
-  }
-
-  // Of each pair of a menu's failures: whether they ever behaved differently.
-  void Learn(const Site& site, std::size_t i) {
-    if (site.menu[i].fate != Fate::kFails) return;
-    if (i == 1) behaviours_.clear();
-    behaviours_.resize(i + 1);
-    behaviours_[i] = behaviour_;
-    for (std::size_t j = 1; j < i; ++j) {
-      if (behaviours_[j] != behaviour_) differ_.insert({site.what, j, i});
-    }
-    if (i == 1) learnt_.insert(site.what);
-  }
-
-  bool Represented(const Site& site, std::size_t i) const {
-    if (site.menu[i].fate != Fate::kFails || !learnt_.contains(site.what)) return false;
-    for (std::size_t j = 1; j < i; ++j) {
-      if (!differ_.contains({site.what, j, i})) return true;
-    }
-    return false;
-  }
-
-  // Whether to go on.
-  bool Try(const Plan& plan, int k, std::vector<Branch>& next) {
+  // Goes on from `fork` by the way that is set, then deviates wherever it can. Whether to go on.
+  bool Follow(int k, const Fork* fork) {
     if (options_.stop && options_.stop()) return false;
-    sites_.clear();
-    const int left = options_.deviations - k;
-    RunOptions run;
-    run.sites = &sites_;
-    run.deviations = k;
-    if (options_.prune) {
-      run.known = [this, left](std::uint64_t state) { return Known(state, left); };
+    Level& level = levels_[static_cast<std::size_t>(k)];
+    level.count = level.used = 0;
+    if (!Run(k, fork, level)) return false;
+    for (std::size_t f = 0; f < level.count; ++f) {
+      const Fork& from = level.forks[f];
+      for (const auto& [pick, site] : from.sites) {
+        for (std::size_t i = 1; i < site.menu.size(); ++i) {
+          if (k == 0 || !site.where.empty()) ++counts_[OutcomeKey(site, i)];
+          choices_.way.push_back({pick, static_cast<int>(i)});
+          if (!Follow(k + 1, &from)) return false;
+          choices_.way.pop_back();
+        }
+      }
     }
-    PlannedChoices choices(plan);
-    current_ = ++report_.runs;
-    const RunResult result = run_.Run(choices, run);
-    digest_.Add(result.digest);
-    behaviour_ = result.behaviour;
-    report_.cut += result.cut ? 1u : 0u;
-    report_.events += result.events;
-    report_.simulated = report_.simulated + result.simulated;
-    for (std::size_t i = 0; i < report_.evaluations.size(); ++i) {
-      report_.evaluations[i] += result.evaluations[i];
-    }
-    if (k == 1) ++report_.covered[OutcomeName(sites_, plan.back())];
-    if (options_.progress && report_.runs % 256 == 0) options_.progress(report_.runs, 0);
-    if (result.violation) {
-      report_.violation = result.violation;
-      report_.plan = result.applied;
-      return false;
-    }
-    if (left > 0) Keep(plan, next);
     return true;
   }
 
-  void Keep(const Plan& plan, std::vector<Branch>& next) {
-    std::size_t first = 0;
-    if (!plan.empty()) {
-      const auto last = std::ranges::find(sites_, plan.back().key, &Site::key);
-      first = static_cast<std::size_t>(last - sites_.begin()) + 1;
-    } else {
-      Offer();
+  bool Run(int k, const Fork* fork, Level& level) {
+    const int left = most_ - k;
+    const auto number = static_cast<std::uint32_t>(++report_.runs);
+    Start(fork);
+    run_.Where(k < 2 && left > 0);
+    const std::uint64_t events_then = run_.events();
+    const Instant began = run_.now();
+    bool going = true;
+    bool known = false;
+    bool quiet = false;
+    for (bool first = true; going && !known && !run_.violated(); first = false) {
+      const bool forks = left > 0 && run_.MayDeviate();
+      const std::size_t pick = choices_.next_pick();
+      const bool anew = forks && saves_ && (!first || fork == nullptr);
+      if (anew) run_.Save(level.NewMoment());
+      const Moment* moment = anew ? &level.moments[level.used - 1] : fork ? fork->moment : nullptr;
+      choices_.sites.clear();
+      going = run_.Advance();
+      const bool noted = forks && NoteFork(level, saves_ ? moment : nullptr, pick);
+      if (anew && !noted) --level.used;
+      // A run that begins anew has its turnings before it.
+      // A run with nothing more to choose is faster through an entry point than asked at each
+      // event.
+      const bool was_quiet = std::exchange(quiet, run_.Quiet());
+      const bool asks = options_.prune && run_.CanSave() && (left > 0 || (quiet && !was_quiet));
+      if (going && asks && choices_.way.size() == run_.applied()) {
+        known = !run_.violated() && states_.Seen(run_.StateDigest(), left, number);
+      }
     }
-    if (first >= sites_.size()) return;
-    next.push_back({plan, {sites_.begin() + static_cast<std::ptrdiff_t>(first), sites_.end()}});
+    report_.cut += known ? 1u : 0u;
+    report_.events += run_.events() - events_then;
+    report_.simulated = report_.simulated + (run_.now() - began);
+    digest_.Add(run_.digest());
+    if (k < 2) Offer(k, level);
+    if (options_.progress && report_.runs % 4096 == 0) options_.progress(report_.runs, 0);
+    return Tally();
   }
 
-  // The nominal run says what there is to cover.
-  void Offer() {
-    for (const Site& site : sites_) {
-      for (std::size_t i = 1; i < site.menu.size(); ++i) {
-        offered_.insert(std::string(site.what) + " " + Text(site.menu[i]));
+  void Start(const Fork* fork) {
+    if (fork != nullptr && fork->moment != nullptr) {
+      run_.Restore(*fork->moment);
+      choices_.GoTo(fork->pick);
+      return;
+    }
+    AddEvaluations();
+    RunOptions options;
+    run_.Begin(choices_, options);
+    choices_.GoTo(0);
+  }
+
+  // What was violated; whether to go on.
+  bool Tally() {
+    if (!run_.violated()) return true;
+    RunResult result = run_.Finish();
+    report_.violation = result.violation;
+    report_.plan = std::move(result.applied);
+    AddEvaluations();
+    return false;
+  }
+
+  void AddEvaluations() {
+    for (std::size_t i = 0; i < report_.evaluations.size(); ++i) {
+      report_.evaluations[i] += run_.evaluations()[i];
+    }
+  }
+
+  // What can be chosen after the latest turning.
+  bool NoteFork(Level& level, const Moment* moment, std::size_t pick) {
+    std::size_t first = 0;
+    if (!choices_.way.empty()) {
+      while (first < choices_.sites.size() &&
+             choices_.sites[first].first <= choices_.way.back().pick)
+        ++first;
+    }
+    if (first == choices_.sites.size()) return false;
+    Fork& fork = level.NewFork();
+    fork.moment = moment;
+    fork.pick = pick;
+    fork.sites.assign(choices_.sites.begin() + static_cast<std::ptrdiff_t>(first),
+                      choices_.sites.end());
+    return true;
+  }
+
+  // Runs with at most one deviation say what there is to cover.
+  void Offer(int k, const Level& level) {
+    for (std::size_t f = 0; f < level.count; ++f) {
+      for (const auto& [pick, site] : level.forks[f].sites) {
+        if (site.where.empty() && k > 0) continue;
+        if (!site.where.empty()) {
+          call_sites_.insert(std::string(site.where) + " " + std::string(site.what));
+        }
+        for (std::size_t i = 1; i < site.menu.size(); ++i) {
+          const auto [it, fresh] = offered_.try_emplace(OutcomeKey(site, i));
+          if (fresh) it->second = OutcomeName(site, i);
+        }
       }
     }
   }
 
-  static std::string OutcomeName(const std::vector<Site>& sites, const Deviation& deviation) {
-    const auto site = std::ranges::find(sites, deviation.key, &Site::key);
-    const std::string what = site == sites.end() ? "?" : std::string(site->what);
-    return what + " " + Text(deviation.outcome);
+  static std::string OutcomeName(const Site& site, std::size_t i) {
+    return std::string(site.where) + (site.where.empty() ? "" : " ") + std::string(site.what) +
+           " " + Text(site.menu[i]);
   }
-
-  // A state that was left with at least as many deviations to come is done; one that the same run
-  // was in before is not news, but no end either.
-  bool Known(std::uint64_t state, int left) {
-    const auto [it, fresh] = states_.try_emplace(state, Seen{left, current_});
-    if (fresh) return false;
-    if (it->second.run == current_) return false;
-    if (it->second.left >= left) return true;
-    it->second = {left, current_};
-    return false;
+  static std::uint64_t OutcomeKey(const Site& site, std::size_t i) {
+    Digest digest;
+    digest.Add(site.where);
+    digest.Add(site.what);
+    digest.Add((static_cast<std::uint64_t>(site.menu[i].fate) << 32) |
+               static_cast<std::uint64_t>(site.menu[i].code));
+    return digest.value();
   }
-
-  struct Seen {
-    int left;
-    std::uint64_t run;
-  };
 
   Simulation& run_;
   const ExploreOptions& options_;
+  const bool saves_;
+  int most_ = 0;
   ExploreReport report_;
   Digest digest_;
-  std::vector<Site> sites_;
-  std::set<std::string> offered_;
-  std::unordered_map<std::uint64_t, Seen> states_;
-  std::uint64_t current_ = 0;
-  std::uint64_t behaviour_ = 0;  // of the latest run
-  std::vector<std::uint64_t> behaviours_;
-  std::set<std::string_view> learnt_;
-  std::set<std::tuple<std::string_view, std::size_t, std::size_t>> differ_;
+  Turnings choices_;
+  std::deque<Level> levels_;
+  KnownStates states_;
+  std::unordered_map<std::uint64_t, std::string> offered_;
+  std::unordered_map<std::uint64_t, std::uint64_t> counts_;
+  std::set<std::string> call_sites_;
 };
 
 }  // namespace

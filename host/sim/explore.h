@@ -1,14 +1,14 @@
 // Exploring is running a scenario with every plan of at most k deviations, fewest first.
 //
-// Why not all of them are run: when nothing is under way and a run stands where another one has
-// stood (volumes, hosts, monitors, health, timers relative to now, faults under way), what follows
-// is known already, and so is everything that can deviate there. Such a run is cut off and counted.
-// What a policy keeps outside of resource.state is not seen by this; prune = false tries
-// everything.
+// Runs share what they have in common: where a run can deviate its moment is kept, and the run that
+// deviates there goes on from it. A run that comes to a state in which another one was before it,
+// with as many deviations still to come, is cut off: everything that can follow is tried there
+// (state.cc says what a state is; two error codes that a policy treats alike become one state by
+// themselves). prune = false follows every run to its end, moments = false begins each anew: what
+// tests compare with.
 //
-// And error codes that lead to the same calls, the same answers and the same state wherever an
-// operation meets one of them alone are one class: each of them is tried alone, one of them stands
-// for all in company. What was left out so is counted too; represent = false tries each.
+// For each k all runs with fewer deviations are gone through again: they are few compared to those
+// with k.
 #pragma once
 
 #include <functional>
@@ -23,27 +23,30 @@ namespace tidegate::sim {
 struct ExploreOptions {
   int deviations = 2;
   bool prune = true;
-  bool represent = true;
+  bool moments = true;
   // Asked between runs; true ends the exploration, and the report says that it is not complete.
   std::function<bool()> stop;
   // Told now and then: runs so far and, where known, how many are planned.
   std::function<void(std::uint64_t runs, std::uint64_t planned)> progress;
 };
 
-// How often each outcome of each operation and entry point took place.
+// How often each outcome of each call site and entry point took place.
 using Coverage = std::map<std::string, std::uint64_t>;
 
 struct ExploreReport {
   bool complete = false;
   int deviations = 0;  // complete up to these, or as far as it came
   std::uint64_t runs = 0;
-  std::uint64_t cut = 0;          // of these, ended early because they stood where another had
-  std::uint64_t represented = 0;  // not run: another code of the same class was
+  std::uint64_t cut = 0;     // of these, ended early because they stood where another had
+  std::uint64_t states = 0;  // that were told apart
   std::uint64_t events = 0;
   Duration simulated;
   Evaluations evaluations{};
-  Coverage covered;            // "volume.lock fails ACCESS_DENIED"
-  std::uint64_t outcomes = 0;  // that were offered anywhere
+  // "volume.lua:73 volume.lock fails ACCESS_DENIED". A call site counts when a run with at most one
+  // deviation came to it and more deviations were left to try.
+  Coverage covered;
+  std::uint64_t outcomes = 0;  // that were offered
+  std::uint64_t call_sites = 0;
   std::vector<std::string> not_covered;
   std::uint64_t digest = 0;  // of all runs' digests, in order
   std::optional<Violation> violation;

@@ -5,39 +5,45 @@
 
 namespace tidegate::sim {
 
-void Simulation::Befall(Fate fate, int node, int resource) {
+void Simulation::Befall(Fate fate, int node, int resource, Duration lasts) {
   checker_.Deviated(fate, node, resource);
-  const auto heals = [&](Duration in) {
-    Schedule(in, EventKind::kHeals, node, resource, static_cast<std::uint64_t>(fate));
+  if (lasts.ns == 0) lasts = fate == Fate::kIntruderOpens ? kIntruderTime : kFaultTime;
+  const auto heals = [&] {
+    Schedule(lasts, EventKind::kHeals, node, resource, static_cast<std::uint64_t>(fate));
   };
   switch (fate) {
     case Fate::kIntruderOpens:
       world_.IntruderOpens(node, resource, now_);
-      return heals(kIntruderTime);
+      return heals();
     case Fate::kDiskGone:
       world_.DiskVanishes(resource, now_);
-      return heals(kFaultTime);
+      return heals();
     case Fate::kDiskReadOnly:
       world_.disk(resource).read_only = true;
-      return heals(kFaultTime);
+      return heals();
     case Fate::kDiskFull:
       world_.disk(resource).full = true;
-      return heals(kFaultTime);
+      return heals();
     case Fate::kReservationLost:
-      world_.disk(resource).access &= ~(1u << node);
+      if (world_.ForeignerPreempts(node, resource)) return heals();
+      if (!Arbitrates()) world_.disk(resource).access &= ~(1u << node);
       return;
     case Fate::kPartitioned:
     case Fate::kPartitionedOneWay:
       if (!nodes_[Size(node)].reachable) return;
       nodes_[Size(node)].reachable = false;
       cluster_->Partitioned(node, fate == Fate::kPartitionedOneWay);
-      return heals(kFaultTime);
+      return heals();
     case Fate::kClockSteps:
       return StepClock(node);
+    case Fate::kClockDrifts:
+      nodes_[Size(node)].drifts = true;
+      nodes_[Size(node)].drifts_since = now_;
+      return;
     case Fate::kReboots:
       return PowerOff(node);
     case Fate::kOperatorMoves:
-      return cluster_->Move(resource);
+      return cluster_->Move(resource, -1);
     case Fate::kOperatorTakesOffline:
       return cluster_->Offline(resource);
     default:
@@ -58,6 +64,8 @@ void Simulation::Heal(Fate fate, int node, int resource) {
     case Fate::kDiskFull:
       world_.disk(resource).full = false;
       return;
+    case Fate::kReservationLost:
+      return world_.ForeignerLeaves(resource);
     case Fate::kPartitioned:
     case Fate::kPartitionedOneWay:
       if (nodes_[Size(node)].reachable) return;
@@ -76,21 +84,27 @@ void Simulation::FaultsStop() {
   faults_on_ = false;
   checker_.FaultsStop();
   for (auto& codes : persistent_) codes.fill(ErrorCode::kSuccess);
+  for (NodeState& node : nodes_) {
+    node.offset = node.offset + node.Gained(now_);
+    node.drifts = false;
+  }
   queue_.ForEach([&](Pending& event) {
     if (event.kind == EventKind::kHeals) event.at = now_;
   });
-  for (std::size_t i = 0; i < operations_.size(); ++i) {
-    const Operation op = operations_[i];
-    if (op.outcome.fate != Fate::kHangs || op.done || op.life != Life(op.node, op.resource))
-      continue;
-    LeaveGate(op.node, op.resource, i + 1);
+  std::vector<std::size_t> hanging;
+  for (const Operation& op : operations_) {
+    if (op.outcome.fate == Fate::kHangs) hanging.push_back(op.number);
+  }
+  for (const std::size_t number : hanging) {
+    const Operation op = Of(number);
+    LeaveGate(op.node, op.resource, number);
     if (std::holds_alternative<VolumeClose>(op.call)) (void)Effect(op);
-    Complete(i + 1, Failure(ErrorCode::kOperationAborted, "the device was reset"));
+    Complete(number, Failure(ErrorCode::kOperationAborted, "the device was reset"));
   }
 }
 
 void Simulation::PowerOff(int node) {
-  Node& host = nodes_[Size(node)];
+  NodeState& host = nodes_[Size(node)];
   if (!host.up) return;
   checker_.Deviated(Fate::kReboots, node, -1);
   Tell(node, -1, "loses power");
@@ -103,7 +117,7 @@ void Simulation::PowerOff(int node) {
 }
 
 void Simulation::KillHost(int node) {
-  Node& host = nodes_[Size(node)];
+  NodeState& host = nodes_[Size(node)];
   if (!host.up || !host.host) return;
   checker_.Deviated(Fate::kHostKilled, node, -1);
   Tell(node, -1, "the host process is killed");

@@ -14,6 +14,7 @@
 namespace tidegate::sim {
 
 struct Operation {
+  std::size_t number = 0;  // within the run, from 1
   Ticket ticket;
   Call call;
   Outcome outcome;
@@ -23,7 +24,6 @@ struct Operation {
   std::uint32_t epoch = 0;  // of the instance when it was asked for
   bool own = false;         // the lane's: resource.state
   bool orphan = false;      // its entry point is over
-  bool done = false;
 };
 
 struct Instance {
@@ -40,7 +40,6 @@ struct Instance {
   bool hindered = false;              // a fault met one of its operations
   Instant looked;                     // when it last asked for something
   int operations = 0;                 // asked for by the running entry point
-  std::size_t first = 0;              // of the run's operations that can be its own
   std::uint32_t dismounting = 0;      // the handle that it last asked to dismount through
   std::vector<std::pair<std::uint32_t, std::uint32_t>> handles;  // and the epoch of each
 

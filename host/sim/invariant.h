@@ -39,8 +39,9 @@ enum class Invariant : std::uint8_t {
   kDetects,       // a dead disk within a bound
   kNoFalseAlarm,  // without a fault nothing fails
   kFailSafe,      // in the end it is safely offline, and says so
+  kScenario,      // what a scenario of one's own asks for
 };
-inline constexpr int kInvariants = static_cast<int>(Invariant::kFailSafe) + 1;
+inline constexpr int kInvariants = static_cast<int>(Invariant::kScenario) + 1;
 
 inline constexpr std::array<std::string_view, kInvariants> kInvariantNames = {
     "single_owner",
@@ -63,7 +64,8 @@ inline constexpr std::array<std::string_view, kInvariants> kInvariantNames = {
     "no_flapping",
     "detects",
     "no_false_alarm",
-    "fail_safe"};
+    "fail_safe",
+    "scenario"};
 
 constexpr std::string_view Name(Invariant i) {
   return kInvariantNames[static_cast<std::size_t>(i)];

@@ -30,9 +30,9 @@ void Checker::PendingEnds(int r) {
 
 // Once faults have stopped and it is online again, it stays so.
 void Checker::NoFlapping(int node, int resource, const Status& status) {
-  if (!faults_stopped_) return;
-  if (status.state == ResourceState::kOnline) recovered_ = true;
-  if (!recovered_ || status.state != ResourceState::kFailed) return;
+  if (!seen_.faults_stopped) return;
+  if (status.state == ResourceState::kOnline) seen_.recovered = true;
+  if (!seen_.recovered || status.state != ResourceState::kFailed) return;
   Count(Invariant::kNoFlapping);
   const Instance& instance = run_.At(node, resource);
   if (instance.state != ResourceState::kOnline) return;
@@ -43,7 +43,7 @@ void Checker::NoFlapping(int node, int resource, const Status& status) {
 // A disk that is gone, or that others have, must show within three IsAlive polls and what they may
 // take.
 void Checker::Detects(int r) {
-  Instant& since = dead_since_[static_cast<std::size_t>(r)];
+  Instant& since = seen_.dead_since[static_cast<std::size_t>(r)];
   const int owner = run_.cluster_->Owner(r);
   if (run_.world_.Reaches(owner, r) || !run_.Reachable(owner) || !run_.cluster_->IsOnline(r)) {
     since = Instant{-1};
@@ -62,7 +62,7 @@ void Checker::Detects(int r) {
 void Checker::NoFalseAlarm(int node, int resource, const Status& status) {
   Count(Invariant::kNoFalseAlarm);
   if (status.state != ResourceState::kFailed) return;
-  if (harmed_ != 0 || all_harmed_ || !run_.result_.applied.empty()) return;
+  if (seen_.harmed != 0 || seen_.all_harmed || !run_.result_.applied.empty()) return;
   Violated(Invariant::kNoFalseAlarm, node, resource, "failed without a fault: " + Text(status));
 }
 
@@ -72,6 +72,13 @@ void Checker::FailSafe() {
     if (run_.cluster_->Wanted(r)) continue;
     Count(Invariant::kFailSafe);
     for (int n = 0; n < run_.scenario_.nodes; ++n) {
+      // From the others the cluster takes the disk. Who guards it, or was robbed of it, and says
+      // that it failed misleads nobody.
+      const Reservations& reservations = run_.world_.disk(r).reservations;
+      const bool guards = reservations.kind != ReservationKind::kNone &&
+                          reservations.KeyOf(n) == reservations.holder;
+      const bool robbed = (reservations.robbed >> n & 1u) != 0;
+      if ((guards || robbed) && run_.At(n, r).state != ResourceState::kOffline) continue;
       if (run_.world_.Writable(n, r)) {
         return Violated(Invariant::kFailSafe, n, r,
                         "asked to be offline, and the volume is still writable in the end");

@@ -25,7 +25,7 @@ std::string_view SiteName(const Operation& op) {
 }  // namespace
 
 void Simulation::Arm(int node, ResourceId id, Ticket ticket, Instant due) {
-  const Duration in = std::max(due - NodeTime(node), Duration{});
+  const Duration in = nodes_[Size(node)].Takes(std::max(due - NodeTime(node), Duration{}));
   Push(in, EventKind::kTimer, node, static_cast<int>(id.index), ticket.number);
 }
 
@@ -33,6 +33,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   const int resource = static_cast<int>(id.index);
   Instance& instance = At(node, resource);
   Operation& op = operations_.emplace_back();
+  op.number = ++last_operation_;
   op.ticket = ticket;
   op.call = call;
   op.node = static_cast<std::uint8_t>(node);
@@ -40,10 +41,9 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   op.life = Life(node, resource);
   op.epoch = instance.epoch;
   op.own = IsOwn(ticket);
-  const std::size_t number = operations_.size();
+  const std::size_t number = op.number;
   trace_.Happened(1, node, resource, now_);
   trace_.Add(call);
-  Behaved(call.index(), node, resource);
   checker_.Submitted(node, resource, op);
   if (!op.own) {
     instance.looked = now_;
@@ -53,7 +53,8 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   op.outcome = Decide(op);
   if (op.outcome.fate != Fate::kNominal) checker_.Harmed(resource);
   if (trace_.keeps() && !op.own) {
-    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(call), '-'});
+    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)], Text(call), '-',
+                 options_.where ? std::string(CallSite(node, resource)) : std::string()});
   }
   switch (op.outcome.fate) {
     case Fate::kHangs:
@@ -99,12 +100,25 @@ sim::Outcome Simulation::Decide(const Operation& op) {
   const Menu menu = op.own
                         ? StateMenu(op.call)
                         : MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
-  return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu))];
+  const std::string_view where =
+      options_.where && !op.own ? CallSite(op.node, op.resource) : std::string_view();
+  return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu, where))];
+}
+
+std::string_view Simulation::CallSite(int node, int resource) {
+  const Lane* lane = At(node, resource).lane;
+  if (lane == nullptr) return {};
+  const Policy& policy = lane->policy();
+  return *call_sites_.insert(policy.Where(policy.latest())).first;
+}
+
+const Operation& Simulation::Of(std::size_t number) const {
+  return *std::ranges::find(operations_, number, &Operation::number);
 }
 
 // Its turn has come at the gate, or its time there is over.
 void Simulation::EnterGate(std::size_t number) {
-  Operation& op = operations_[number - 1];
+  const Operation& op = Of(number);
   std::vector<std::size_t>& waiting = waiters_[Cell(op.node, op.resource)];
   const auto it = std::ranges::find(waiting, number);
   if (it == waiting.end()) return;
@@ -126,7 +140,7 @@ void Simulation::LeaveGate(int node, int disk, std::size_t number) {
 }
 
 void Simulation::Perform(std::size_t number) {
-  const Operation op = operations_[number - 1];
+  const Operation op = Of(number);
   Reply reply;
   switch (op.outcome.fate) {
     case Fate::kFails:
@@ -196,11 +210,11 @@ Reply Simulation::StoreEffect(const Operation& op) {
 }
 
 void Simulation::Complete(std::size_t number, Reply reply) {
-  Operation& op = operations_[number - 1];
-  op.done = true;
+  const auto at = std::ranges::find(operations_, number, &Operation::number);
+  const Operation op = std::move(*at);
+  operations_.erase(at);
   trace_.Happened(2, op.node, op.resource, now_);
   trace_.Add(reply);
-  Behaved(reply.ok() ? 100 : 101, op.node, op.resource);
   Instance& instance = At(op.node, op.resource);
   checker_.Answered(op.node, op.resource, op, reply);
   if (trace_.keeps() && !op.own) {
@@ -209,8 +223,7 @@ void Simulation::Complete(std::size_t number, Reply reply) {
   }
   if (instance.lane == nullptr) return;
   const ResourceId id{op.resource};
-  const Node& host = nodes_[op.node];
-  host.engine->Post(id, {NodeTime(op.node), Completed{op.ticket, std::move(reply)}});
+  hosts_[op.node].engine->Post(id, {NodeTime(op.node), Completed{op.ticket, std::move(reply)}});
 }
 
 void Simulation::Report(int node, ResourceId id, const Status& status) {
@@ -220,7 +233,6 @@ void Simulation::Report(int node, ResourceId id, const Status& status) {
   trace_.Add(status.checkpoint);
   trace_.Add(status.cause);
   trace_.Add(status.progress);
-  Behaved(200 + static_cast<std::uint64_t>(status.state), node, resource);
   checker_.Reported(node, resource, status);
   Instance& instance = At(node, resource);
   if (trace_.keeps() && (status.state != instance.state || !status.progress.empty())) {
@@ -244,16 +256,18 @@ void Simulation::OnAnswer(int node, int resource, const tidegate::Answer& answer
     trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)],
                  "answers " + std::string(Name(answer.entry)) + ": " + Text(answer.verdict), '='});
   }
+  if (trace_.keeps() && options_.where) {
+    trace_.Tell({now_, node_names_[Size(node)], resource_names_[Size(resource)],
+                 std::string(Name(answer.entry)), '<'});
+  }
   if (answer.entry == EntryPoint::kTerminate) {
     instance.terminating = false;
   } else {
     std::erase(instance.asked, answer.entry);
   }
-  for (std::size_t i = instance.first; i < operations_.size(); ++i) {
-    Operation& op = operations_[i];
+  for (Operation& op : operations_) {
     if (op.node == node && op.resource == resource && !op.own) op.orphan = true;
   }
-  instance.first = operations_.size();
   ++instance.epoch;
   instance.misled = instance.hindered = false;
   instance.operations = 0;

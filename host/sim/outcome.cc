@@ -1,46 +1,18 @@
-// Menus and their words.
+// Menus.
 #include "host/sim/outcome.h"
 
-#include <array>
 #include <vector>
 
 namespace tidegate::sim {
 namespace {
 
-constexpr std::array<std::string_view, kFates> kWords = {"nominal",
-                                                         "fails",
-                                                         "fails_after_effect",
-                                                         "fails_from_now_on",
-                                                         "slow",
-                                                         "hangs",
-                                                         "stale",
-                                                         "crashes_before",
-                                                         "crashes_after",
-                                                         "host_killed",
-                                                         "policy_swapped",
-                                                         "intruder_opens",
-                                                         "disk_gone",
-                                                         "disk_read_only",
-                                                         "disk_full",
-                                                         "reservation_lost",
-                                                         "partitioned",
-                                                         "partitioned_one_way",
-                                                         "clock_steps",
-                                                         "reboots",
-                                                         "operator_moves",
-                                                         "operator_takes_offline",
-                                                         "second_first",
-                                                         "other_reading"};
-
-bool NeedsCode(Fate fate) {
-  return fate == Fate::kFails || fate == Fate::kFailsAfterEffect || fate == Fate::kFailsFromNowOn;
-}
-
 template <class Op>
 constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeLock> ||
                           std::is_same_v<Op, VolumeUnlock> || std::is_same_v<Op, VolumeDismount> ||
                           std::is_same_v<Op, VolumeMount> || std::is_same_v<Op, VolumeOffline> ||
-                          std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet>;
+                          std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet> ||
+                          (Op::Info().capability == Capability::kReservation &&
+                           std::is_same_v<typename Op::Reply, std::monostate>);
 
 // What answers from memory may answer from an old one.
 template <class Op>
@@ -123,6 +95,11 @@ Menu OrderMenu() {
   return kMenu;
 }
 
+Menu ClockMenu() {
+  static constexpr Outcome kMenu[] = {{}, {Fate::kClockDrifts, {}}};
+  return kMenu;
+}
+
 Menu ReadingMenu() {
   static constexpr Outcome kMenu[] = {{}, {Fate::kOtherReading, {}}};
   return kMenu;
@@ -133,28 +110,5 @@ bool Changes(const Call& call) {
 }
 
 bool IsWorldFate(Fate fate) { return fate >= Fate::kIntruderOpens && fate <= Fate::kReboots; }
-
-std::string Text(const Outcome& outcome) {
-  std::string text(kWords[static_cast<std::size_t>(outcome.fate)]);
-  if (NeedsCode(outcome.fate)) text += " " + std::string(Name(outcome.code)).substr(6);
-  return text;
-}
-
-std::optional<Outcome> ParseOutcome(std::string_view text) {
-  const std::size_t space = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, space);
-  const std::string_view rest = text.substr(std::min(space + 1, text.size()));
-  for (std::size_t i = 1; i < kWords.size(); ++i) {
-    if (kWords[i] != word) continue;
-    Outcome outcome{static_cast<Fate>(i), {}};
-    if (NeedsCode(outcome.fate) == rest.empty()) return std::nullopt;
-    if (rest.empty()) return outcome;
-    const std::optional<ErrorCode> code = ErrorCodeNamed(rest);
-    if (!code) return std::nullopt;
-    outcome.code = *code;
-    return outcome;
-  }
-  return std::nullopt;
-}
 
 }  // namespace tidegate::sim

@@ -38,6 +38,7 @@ Pacemaker::Pacemaker(Stage& stage) : stage_(stage) {
 
 void Pacemaker::Begin() {
   terminates_ = !stage_.OtherReading(0, "killed_at_timeout");
+  monitor_bans_ = stage_.OtherReading(0, "exit_1_is_hard");
   for (Group& group : groups_) group.unknown = (1u << stage_.nodes()) - 1;
   for (int r = 0; r < stage_.resources(); ++r) Decide(r);
 }
@@ -50,9 +51,9 @@ void Pacemaker::Online(int resource, int node) {
   Decide(resource);
 }
 
-void Pacemaker::Move(int resource) {
+void Pacemaker::Move(int resource, int to) {
   Group& group = Of(resource);
-  const int to = Allowed(group, group.target);
+  if (to < 0) to = Allowed(group, group.target);
   if (to < 0) return;
   group.target = to;
   Decide(resource);
@@ -213,6 +214,11 @@ void Pacemaker::End(int resource) {
   Finished(resource);
 }
 
+void Pacemaker::Ban(Group& group, int node, int resource) {
+  group.banned |= 1u << node;
+  stage_.Schedule(kFailureTimeout, EventKind::kCluster, node, resource, kBansEnd);
+}
+
 void Pacemaker::Finished(int resource) {
   Group& group = Of(resource);
   const Action action = std::exchange(group.action, Action::kNone);
@@ -231,8 +237,7 @@ void Pacemaker::Finished(int resource) {
       if (group.ok) {
         stage_.StartApplication(node, resource);
       } else {
-        group.banned |= 1u << node;
-        stage_.Schedule(kFailureTimeout, EventKind::kCluster, node, resource, kBansEnd);
+        Ban(group, node, resource);
       }
       break;
     case Action::kStop:
@@ -247,6 +252,7 @@ void Pacemaker::Finished(int resource) {
     case Action::kMonitor:
       if (!group.ok) {
         group.failed = true;
+        if (monitor_bans_) Ban(group, node, resource);
         stage_.StopApplication(node, resource);
       }
       break;
@@ -325,7 +331,7 @@ bool Pacemaker::Settled() const {
 }
 
 void Pacemaker::Describe(Digest& digest) const {
-  digest.Add(terminates_ ? 1u : 0u);
+  digest.Add((terminates_ ? 1u : 0u) | (monitor_bans_ ? 2u : 0u));
   for (const Group& g : groups_) {
     digest.Add((g.wanted ? 1u : 0u) | (g.failed ? 2u : 0u) | (g.repeat ? 4u : 0u) |
                (g.ends ? 8u : 0u) | (g.ok ? 16u : 0u));
@@ -336,6 +342,33 @@ void Pacemaker::Describe(Digest& digest) const {
     digest.Add(static_cast<std::uint64_t>(g.action));
     digest.Add(static_cast<std::uint64_t>(g.node + 1));
   }
+}
+
+std::uint64_t Pacemaker::Meaning(const Pending& event) const {
+  if (event.kind != EventKind::kCluster) return 1 + event.number;
+  const std::uint64_t meaning = event.number & 0xff;
+  if (meaning == kBansEnd) return meaning;
+  const Group& group = Of(event.resource);
+  if (event.number >> 8 != group.number) return 0;
+  if (meaning == kMonitorDue) {
+    const bool due = group.action == Action::kNone && group.running == event.node;
+    return due ? meaning : 0;
+  }
+  return group.action != Action::kNone ? meaning : 0;
+}
+
+std::unique_ptr<Cluster> Pacemaker::Copy() const {
+  auto copy = std::make_unique<Pacemaker>(stage_);
+  copy->Become(*this);
+  return copy;
+}
+
+void Pacemaker::Become(const Cluster& other) {
+  const auto& from = static_cast<const Pacemaker&>(other);
+  terminates_ = from.terminates_;
+  monitor_bans_ = from.monitor_bans_;
+  groups_ = from.groups_;
+  pending_ = from.pending_;
 }
 
 }  // namespace tidegate::sim

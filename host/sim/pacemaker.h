@@ -6,7 +6,8 @@
 // lost node and a node that is cut off are fenced, and only a fenced node's resources start
 // elsewhere; a probe on every node before anything else, and on a node that comes back. What is
 // open there is a choice: whether the process of an action that is out of time gets to run
-// Terminate before it is killed.
+// Terminate before it is killed, and whether exit code 1 of a monitor is a soft error (stop and
+// start) or a hard one (this node is banned).
 #pragma once
 
 #include <vector>
@@ -21,7 +22,7 @@ class Pacemaker final : public Cluster {
 
   void Begin() override;
   void Online(int resource, int node) override;
-  void Move(int resource) override;
+  void Move(int resource, int to) override;
   void Offline(int resource) override;
   void Repeat(int resource) override;
   void TerminateAgain(int) override {}
@@ -39,6 +40,9 @@ class Pacemaker final : public Cluster {
   bool IsOnline(int resource) const override;
   Duration IsAliveInterval() const override;
   void Describe(Digest& digest) const override;
+  std::uint64_t Meaning(const Pending& event) const override;
+  std::unique_ptr<Cluster> Copy() const override;
+  void Become(const Cluster& other) override;
 
  private:
   enum class Action : std::uint8_t { kNone, kProbe, kStart, kStop, kMonitor };
@@ -64,12 +68,14 @@ class Pacemaker final : public Cluster {
   void Start(int resource, int node, Action action);
   void End(int resource);
   void Finished(int resource);
+  void Ban(Group& group, int node, int resource);
   void TimedOut(int resource, std::uint64_t number, bool killed);
   bool Usable(int node) const { return stage_.HostAlive(node) && stage_.Reachable(node); }
   int Allowed(const Group& group, int from) const;
 
   Stage& stage_;
   bool terminates_ = true;
+  bool monitor_bans_ = false;
   std::vector<Group> groups_;
   int pending_ = 0;
 };

@@ -31,7 +31,7 @@ const VolumeHandle* HandleOf(const Call& call) {
 // Whoever was lied to, or hit after it last looked, cannot know better.
 bool Checker::Excused(int node, int resource) const {
   const Instance& instance = run_.At(node, resource);
-  return instance.misled || last_world_fault_ >= instance.looked;
+  return instance.misled || seen_.last_world_fault >= instance.looked;
 }
 
 void Checker::SingleOwner(int d) {
@@ -127,6 +127,8 @@ void Checker::NoLostWrite(int node, int resource, bool offline) {
   }
   const std::uint64_t cached = run_.world_.volume(node, resource).cache;
   if (!offline || cached == 0) return;
+  // From the others the cluster takes the disk, and what is cached of it, before it terminates.
+  if (run_.Arbitrates() && run_.At(node, resource).terminating) return;
   if (run_.At(node, resource).state != ResourceState::kOfflinePending) return;
   Violated(Invariant::kNoLostWrite, node, resource,
            "Offline, but " + std::to_string(cached) + " acknowledged writes are in a cache only");
@@ -134,11 +136,11 @@ void Checker::NoLostWrite(int node, int resource, bool offline) {
 
 // A second Online, Offline or Terminate: no other state may come of it.
 void Checker::Idempotent(int node, int resource, const Status& status) {
-  if (!repeating_) return;
+  if (!seen_.repeating) return;
   const Instance& instance = run_.At(node, resource);
   if (!instance.terminating && instance.state != ResourceState::kOffline) return;
   Count(Invariant::kIdempotent);
-  if (!faults_stopped_ || status.state == instance.state) return;
+  if (!seen_.faults_stopped || status.state == instance.state) return;
   if (run_.cluster_->Wanted(resource)) return;
   Violated(Invariant::kIdempotent, node, resource, "asked again for what it was: " + Text(status));
 }
@@ -146,9 +148,8 @@ void Checker::Idempotent(int node, int resource, const Status& status) {
 void Checker::OneEntryPoint(int node, int resource, const Operation& op) {
   Count(Invariant::kOneEntryPoint);
   int under_way = 0;
-  for (std::size_t i = run_.At(node, resource).first; i < run_.operations_.size(); ++i) {
-    const Operation& other = run_.operations_[i];
-    if (&other == &op || other.done || other.orphan || other.own) continue;
+  for (const Operation& other : run_.operations_) {
+    if (&other == &op || other.orphan || other.own) continue;
     if (other.node != node || other.resource != resource || other.life != op.life) continue;
     if (std::holds_alternative<VolumeClose>(other.call)) continue;
     if (other.epoch == op.epoch) ++under_way;
@@ -207,9 +208,10 @@ void Checker::Capability(int node, int resource, const Operation& op) {
 
 void Checker::OneVersion(int node, int resource) {
   Count(Invariant::kOneVersion);
-  for (std::size_t i = run_.At(node, resource).first; i < run_.operations_.size(); ++i) {
-    const Operation& op = run_.operations_[i];
-    if (op.done || op.orphan || op.own || op.node != node || op.resource != resource) continue;
+  // What is under way otherwise is of watches, which ended with the old version.
+  if (!run_.At(node, resource).running()) return;
+  for (const Operation& op : run_.operations_) {
+    if (op.orphan || op.own || op.node != node || op.resource != resource) continue;
     if (std::holds_alternative<VolumeClose>(op.call) || op.epoch != run_.At(node, resource).epoch) {
       continue;
     }
@@ -245,7 +247,7 @@ void Checker::NoSilentFailure(int node, int resource, const Status& status) {
 void Checker::NeighboursUnharmed(int node, int resource, const Status& status) {
   if (run_.scenario_.resources < 2 || status.state != ResourceState::kFailed) return;
   Count(Invariant::kNeighboursUnharmed);
-  if (all_harmed_ || (harmed_ >> resource & 1u) != 0) return;
+  if (seen_.all_harmed || (seen_.harmed >> resource & 1u) != 0) return;
   Violated(Invariant::kNeighboursUnharmed, node, resource,
            "failed, but only others were harmed: " + Text(status));
 }

@@ -6,18 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "host/core/digest.h"
 #include "host/core/monitor.h"
 #include "host/core/property.h"
 #include "host/lua/compiled_policy.h"
 
 namespace tidegate::sim {
 
+class Simulation;
+struct Site;
+
 enum class ClusterKind : std::uint8_t { kWsfc, kPacemaker };
 
 struct Step {
   enum class Kind : std::uint8_t {
     kOnline,  // `resource` on `node`
-    kMove,    // `resource` to another node
+    kMove,    // `resource` to `node`, or to the next one
     kOffline,
     kRepeat,      // what was last asked for is asked for again: it must be harmless
     kTerminate,   // although it is offline: it must be harmless
@@ -33,6 +37,19 @@ struct Step {
   Duration time{};
 };
 
+// Says what comes next in a run, where a list cannot know it before: a scenario in Lua (script.h).
+// It belongs to one run at a time.
+class Steps {
+ public:
+  virtual ~Steps() = default;
+  virtual void Begin(Simulation& run) = 0;
+  virtual const Step* Next() = 0;          // null: the run is over
+  virtual bool Look() = 0;                 // after each event; true ends the step
+  virtual int Pick(const Site& site) = 0;  // the entry of the menu that it wants; -1: any
+  virtual int applied() const = 0;         // how many of the run's deviations it wanted
+  virtual void Describe(Digest& digest) const = 0;
+};
+
 struct Scenario {
   std::string name = "standard";
   int nodes = 2;
@@ -43,6 +60,10 @@ struct Scenario {
   Properties properties;  // VolumePath and MountPoint are filled in where the policy declares them
   MonitorSettings monitor;
   std::vector<Step> steps;
+  std::shared_ptr<Steps> script;  // if any, instead of them
+  // Policies play from what is known of them (repertoire.h); false: from a sandbox each, as in
+  // life.
+  bool learns = true;
 };
 
 // Brings each resource online, lets it live, moves it, lets it live, and takes it offline, asking

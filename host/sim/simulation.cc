@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "host/core/text.h"
+#include "host/sim/casting.h"
 #include "host/sim/node_env.h"
 #include "host/sim/pacemaker.h"
 #include "host/sim/wsfc.h"
@@ -29,27 +30,20 @@ class NoHost final : public PolicyHost {
 
 Simulation::Simulation(const Scenario& scenario) : scenario_(scenario), checker_(*this) {
   const std::size_t cells = Size(scenario.nodes) * Size(scenario.resources);
+  newborn_.resize(cells);
   for (int n = 0; n < scenario.nodes; ++n) {
     node_names_.push_back(NodeName(n));
-    Node node;
-    node.env = std::make_unique<NodeEnv>(*this, n);
-    node.engine = std::make_unique<Engine>(*node.env);
-    nodes_.push_back(std::move(node));
+    Host host;
+    host.env = std::make_unique<NodeEnv>(*this, n);
+    host.engine = std::make_unique<Engine>(*host.env);
+    hosts_.push_back(std::move(host));
   }
   for (int r = 0; r < scenario.resources; ++r) {
     resource_names_.push_back(ResourceName(r));
     paths_.push_back(World::PathOf(resource_names_.back()));
   }
-  instances_.resize(cells);
-  waiters_.resize(cells);
-  stores_.resize(cells);
-  persistent_.resize(cells);
-  op_counts_.resize(cells);
-  entry_counts_.resize(cells);
-  order_counts_.resize(cells);
-  writes_.resize(Size(scenario.resources));
-  lives_.resize(cells);
-  application_starts_.resize(cells);
+  parked_.resize(cells);
+  casting_ = std::make_unique<Casting>(scenario_, cells);
 }
 
 Simulation::~Simulation() = default;
@@ -79,40 +73,27 @@ Result<std::unique_ptr<Simulation>> Simulation::Create(const Scenario& scenario)
   return run;
 }
 
-void Simulation::Reset(Choices& choices, const RunOptions& options) {
-  choices_ = &choices;
-  options_ = &options;
-  result_ = {};
-  now_ = {};
-  step_ = 0;
-  step_ends_ = {};
-  faults_on_ = true;
-  cut_ = false;
-  calls_under_way_ = 0;
-  behaviour_ = Digest();
-  behaved_ = false;
-  world_.Reset(scenario_.nodes, scenario_.resources);
-  queue_.Clear();
-  operations_.clear();
-  for (Node& node : nodes_) {
-    for (int r = 0; r < scenario_.resources; ++r) {
-      node.engine->Remove(ResourceId{static_cast<std::uint32_t>(r)});
-    }
-    node.up = node.host = node.reachable = true;
-    node.offset = {};
+void Simulation::Reset() {
+  for (int n = 0; n < scenario_.nodes; ++n) {
+    for (int r = 0; r < scenario_.resources; ++r) Park(n, r);
   }
-  std::ranges::fill(instances_, Instance());
-  for (auto& waiting : waiters_) waiting.clear();
-  for (Store& store : stores_) store.clear();
-  for (auto& codes : persistent_) codes.fill(ErrorCode::kSuccess);
-  for (auto& counts : op_counts_) counts.fill(0);
-  for (auto& counts : entry_counts_) counts.fill(0);
-  std::ranges::fill(order_counts_, 0);
-  std::ranges::fill(writes_, 0);
-  std::ranges::fill(lives_, 1u);
-  std::ranges::fill(application_starts_, 0u);
+  const std::size_t cells = parked_.size();
+  static_cast<Course&>(*this) = {};
+  world_.Reset(scenario_.nodes, scenario_.resources);
+  nodes_.resize(Size(scenario_.nodes));
+  instances_.resize(cells);
+  waiters_.resize(cells);
+  stores_.resize(cells);
+  persistent_.resize(cells);
+  op_counts_.resize(cells);
+  entry_counts_.resize(cells);
+  order_counts_.resize(cells);
+  writes_.resize(Size(scenario_.resources));
+  lives_.assign(cells, 1);
+  application_starts_.resize(cells);
   checker_.Reset();
-  trace_.Reset(options.story);
+  trace_.Reset(options_.story);
+  result_ = {};
   cluster_.reset();
   if (scenario_.cluster == ClusterKind::kWsfc) {
     cluster_ = std::make_unique<Wsfc>(*this, scenario_.monitor);
@@ -122,10 +103,20 @@ void Simulation::Reset(Choices& choices, const RunOptions& options) {
 }
 
 RunResult Simulation::Run(Choices& choices, const RunOptions& options) {
-  Reset(choices, options);
-  cluster_->Begin();
-  RunSteps();
-  if (!cut_ && !checker_.violation()) checker_.Ended();
+  Begin(choices, options);
+  while (!violated() && Advance()) {
+  }
+  return Finish();
+}
+
+void Simulation::Begin(Choices& choices, const RunOptions& options) {
+  choices_ = &choices;
+  options_ = options;
+  Reset();
+}
+
+// The run is over, or nobody wants to know how it goes on.
+RunResult Simulation::Finish() {
   if (const auto& violation = checker_.violation(); violation && trace_.keeps()) {
     trace_.Tell({violation->at, violation->node, violation->resource,
                  std::string(Name(violation->invariant)) + ": " + violation->what, 'X'});
@@ -135,49 +126,78 @@ RunResult Simulation::Run(Choices& choices, const RunOptions& options) {
   result_.simulated = now_ - Instant{};
   result_.violation = checker_.violation();
   result_.evaluations = checker_.evaluations();
-  result_.cut = cut_;
-  if (options.story) result_.lines = trace_.lines();
+  if (options_.story) result_.lines = trace_.lines();
   return std::move(result_);
 }
 
-void Simulation::RunSteps() {
-  for (step_ = 0; step_ < scenario_.steps.size(); ++step_) {
-    const Step& step = scenario_.steps[step_];
-    if (!Begin(step)) continue;
-    const std::uint64_t events_then = trace_.events();
-    while (!Over(step)) {
-      if (queue_.empty() || queue_.next().at > step_ends_) {
-        now_ = step_ends_;
-        if (step.kind == Step::Kind::kRecovered) {
-          for (int r = 0; r < scenario_.resources; ++r) checker_.NotRecovered(r);
-        }
-        break;
+bool Simulation::Advance() {
+  if (!std::exchange(begun_, true)) {
+    if (scenario_.script) scenario_.script->Begin(*this);
+    for (int n = 0; n < scenario_.nodes; ++n) {
+      const int pick = Pick(node_names_[Size(n)], 0, "clock", 1, ClockMenu());
+      if (pick != 0) Befall(ClockMenu()[Size(pick)].fate, n, 0);
+    }
+    cluster_->Begin();
+  }
+  for (;; ++step_) {
+    if (!in_step_) {
+      const Step* next = NextStep();
+      if (next == nullptr) {
+        if (!violated()) checker_.Ended();
+        return false;
       }
-      Pending event = queue_.next();
-      if (queue_.HasRival() && faults_on_) {
-        const int nth = ++order_counts_[Cell(event.node, event.resource)];
-        const int pick = Pick(node_names_[event.node], event.resource, "order", nth, OrderMenu());
-        event = pick == 0 ? queue_.Pop() : queue_.PopRival();
-      } else {
-        event = queue_.Pop();
-      }
-      now_ = std::max(now_, event.at);
-      Dispatch(event);
-      checker_.Stepped(event.resource);
-      if (trace_.events() - events_then > kEventsMax) checker_.Livelock();
-      if (checker_.violation() || Known()) return;
+      if (scenario_.script) step_now_ = *next;
+      if (!BeginStep(Current())) continue;
+      in_step_ = true;
+      step_began_ = trace_.events();
+    }
+    if (Over(Current())) {
+      in_step_ = false;
+    } else if (queue_.empty() || queue_.next().at > step_ends_) {
+      now_ = step_ends_;
+      in_step_ = false;
+      if (Current().kind != Step::Kind::kRecovered) continue;
+      for (int r = 0; r < scenario_.resources; ++r) checker_.NotRecovered(r);
+    } else {
+      TakeEvent();
+      return true;
     }
   }
 }
 
+void Simulation::TakeEvent() {
+  Pending event = queue_.next();
+  const Pending* rival = faults_on_ ? queue_.Rival() : nullptr;
+  if (rival != nullptr && DescribeEvent(event) != 0 && DescribeEvent(*rival) != 0) {
+    const int nth = ++order_counts_[Cell(event.node, event.resource)];
+    const int pick = Pick(node_names_[event.node], event.resource, "order", nth, OrderMenu());
+    event = pick == 0 ? queue_.Pop() : queue_.PopRival();
+  } else {
+    event = queue_.Pop();
+  }
+  now_ = std::max(now_, event.at);
+  Dispatch(event);
+  checker_.Stepped(event.resource);
+  if (trace_.events() - step_began_ > kEventsMax) checker_.Livelock();
+  if (scenario_.script && scenario_.script->Look() && !violated()) {
+    in_step_ = false;
+    ++step_;
+  }
+}
+
+const Step* Simulation::NextStep() {
+  if (scenario_.script) return scenario_.script->Next();
+  return step_ < scenario_.steps.size() ? &scenario_.steps[step_] : nullptr;
+}
+
 // Whether the step takes time.
-bool Simulation::Begin(const Step& step) {
+bool Simulation::BeginStep(const Step& step) {
   using Kind = Step::Kind;
   int resource = 0;
   for (int r = 0; r < scenario_.resources; ++r) {
     if (resource_names_[Size(r)] == step.resource) resource = r;
   }
-  int node = 0;
+  int node = -1;
   for (int n = 0; n < scenario_.nodes; ++n) {
     if (node_names_[Size(n)] == step.node) node = n;
   }
@@ -188,8 +208,8 @@ bool Simulation::Begin(const Step& step) {
       cluster_->Online(resource, node);
       return false;
     case Kind::kMove:
-      Tell(-1, resource, "operator: move");
-      cluster_->Move(resource);
+      Tell(-1, resource, "operator: move" + (node < 0 ? "" : " to " + node_names_[Size(node)]));
+      cluster_->Move(resource, node);
       return false;
     case Kind::kOffline:
       Tell(-1, resource, "operator: offline");
@@ -238,7 +258,7 @@ void Simulation::Dispatch(const Pending& event) {
   switch (event.kind) {
     case EventKind::kTimer:
       trace_.Happened(0, event.node, event.resource, now_);
-      nodes_[event.node].engine->Post(id, {NodeTime(event.node), Due{Ticket{event.number}}});
+      hosts_[event.node].engine->Post(id, {NodeTime(event.node), Due{Ticket{event.number}}});
       break;
     case EventKind::kPerform:
       Perform(event.number);
@@ -253,9 +273,9 @@ void Simulation::Dispatch(const Pending& event) {
       Offer(event.node, event.resource);
       break;
     case EventKind::kWrite: {
-      const bool sync = ++writes_[event.resource] % 2 == 0;
       if (event.number != application_starts_[Cell(event.node, event.resource)]) break;
       if (!world_.volume(event.node, event.resource).application) break;
+      const bool sync = ++writes_[event.resource] % 2 == 0;
       trace_.Add(world_.Write(event.node, event.resource, sync) ? 1u : 0u);
       Schedule(Seconds(5), EventKind::kWrite, event.node, event.resource, event.number);
       break;
@@ -327,11 +347,15 @@ bool Simulation::Quiet() const {
          std::ranges::all_of(instances_, [](const Instance& i) { return i.idle(); });
 }
 
-int Simulation::Pick(std::string_view node, int resource, std::string_view what, int nth,
-                     Menu menu) {
+int Simulation::Pick(std::string_view node, int resource, std::string_view what, int nth, Menu menu,
+                     std::string_view where) {
   if (!faults_on_) return 0;
-  const Site site{node, resource_names_[Size(resource)], what, nth, menu};
-  if (options_->sites != nullptr) options_->sites->push_back(site);
+  const Site site{node, resource_names_[Size(resource)], what, nth, menu, where};
+  if (const int wanted = scenario_.script ? scenario_.script->Pick(site) : -1; wanted >= 0) {
+    if (wanted != 0) Deviated(site, menu[Size(wanted)]);
+    return wanted;
+  }
+  if (options_.sites != nullptr) options_.sites->push_back(site);
   const int pick = choices_->Pick(site);
   if (pick != 0) Deviated(site, menu[Size(pick)]);
   return pick;
@@ -345,72 +369,6 @@ void Simulation::Deviated(const Site& site, const sim::Outcome& outcome) {
   trace_.Tell({now_, std::string(site.node), std::string(site.resource),
                std::string(site.what) + "#" + std::to_string(site.nth) + " " + sim::Text(outcome),
                '!'});
-}
-
-// Two runs with the same digest at such a moment go on in the same way, but for what a policy keeps
-// outside of resource.state.
-std::uint64_t Simulation::StateDigest() const {
-  Digest digest;
-  digest.Add(step_);
-  digest.Add(static_cast<std::uint64_t>((step_ends_ - now_).ns));
-  world_.Describe(digest);
-  cluster_->Describe(digest);
-  checker_.Describe(digest);
-  for (const Node& node : nodes_) {
-    digest.Add((node.up ? 1u : 0u) | (node.host ? 2u : 0u) | (node.reachable ? 4u : 0u));
-  }
-  for (const Instance& i : instances_) {
-    digest.Add(i.lane != nullptr ? 1u : 0u);
-    digest.Add(static_cast<std::uint64_t>(i.state));
-    if (i.lane != nullptr) i.lane->Describe(digest);
-  }
-  for (const Store& store : stores_) {
-    for (const auto& [key, value] : store) {
-      digest.Add(key);
-      digest.Add(value);
-    }
-  }
-  for (const auto& codes : persistent_) {
-    for (const ErrorCode code : codes) digest.Add(static_cast<std::uint64_t>(code));
-  }
-  // What hangs will be aborted without an effect: how much of it there is, is all that counts.
-  for (const Operation& op : operations_) {
-    if (op.done || op.life != Life(op.node, op.resource)) continue;
-    digest.Add((std::uint64_t{op.node} << 8) | op.resource);
-    if (op.outcome.fate != Fate::kHangs) digest.Add(op.call.index());
-  }
-  std::uint64_t sum = 0;  // of the events, in whatever order they lie in the heap
-  for (const Pending& event : queue_.all()) {
-    if (event.kind == EventKind::kTimer || event.kind == EventKind::kMonitorTimer) continue;
-    if (Late(event)) continue;
-    Digest one;
-    one.Add((static_cast<std::uint64_t>(event.kind) << 16) | (std::uint64_t{event.node} << 8) |
-            event.resource);
-    one.Add(static_cast<std::uint64_t>((event.at - now_).ns));
-    if (event.kind != EventKind::kPerform) one.Add(event.number);
-    sum += one.value();
-  }
-  digest.Add(sum);
-  for (const int writes : writes_) digest.Add(static_cast<std::uint64_t>(writes % 2));
-  return digest.value();
-}
-
-bool Simulation::Known() {
-  if (!options_->known || !Quiet()) return false;
-  if (static_cast<int>(result_.applied.size()) < options_->deviations) return false;
-  const std::uint64_t state = StateDigest();
-  if (!std::exchange(behaved_, true)) {
-    behaviour_.Add(state);
-    result_.behaviour = behaviour_.value();
-  }
-  cut_ = options_->known(state);
-  return cut_;
-}
-
-void Simulation::Behaved(std::uint64_t what, int node, int resource) {
-  if (behaved_) return;
-  behaviour_.Add((what << 16) | (Size(node) << 8) | Size(resource));
-  behaviour_.Add(static_cast<std::uint64_t>(now_.ns));
 }
 
 }  // namespace tidegate::sim

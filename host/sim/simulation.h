@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,7 @@
 #include "host/sim/checker.h"
 #include "host/sim/choices.h"
 #include "host/sim/cluster.h"
-#include "host/sim/event_queue.h"
-#include "host/sim/instance.h"
+#include "host/sim/course.h"
 #include "host/sim/scenario.h"
 #include "host/sim/trace.h"
 #include "host/sim/world.h"
@@ -27,27 +27,30 @@ namespace tidegate::sim {
 struct RunOptions {
   bool story = false;                  // keep the lines of the trace
   std::vector<Site>* sites = nullptr;  // every site that was met, in order
-  // Told the state's digest whenever nothing is under way and `deviations` have been applied; true
-  // ends the run, because what follows is known.
-  std::function<bool(std::uint64_t)> known;
-  int deviations = 0;
+  bool where = false;                  // with the line of the policy that asked
 };
 
 struct RunResult {
   std::uint64_t digest = 0;
-  // What came of the deviations, but for error codes and texts, up to the first moment when nothing
-  // was under way after them.
-  std::uint64_t behaviour = 0;
   std::uint64_t events = 0;
   Duration simulated;
   Plan applied;  // the deviations that took place, as they came
   std::optional<Violation> violation;
   Evaluations evaluations{};
-  bool cut = false;  // ended by `known`
   std::vector<Line> lines;
 };
 
-class Simulation final : public Stage {
+// Where a run is, to go back to.
+struct Moment {
+  Course course;
+  std::vector<LaneState> lanes;  // of the instances that have one
+  std::unique_ptr<Cluster> cluster;
+  Checker::Marks marks;
+  Trace::Mark trace;
+  std::size_t applied = 0;
+};
+
+class Simulation final : public Stage, private Course {
  public:
   // The error says why the policy cannot host the scenario's resources.
   static Result<std::unique_ptr<Simulation>> Create(const Scenario& scenario);
@@ -55,21 +58,38 @@ class Simulation final : public Stage {
 
   RunResult Run(Choices& choices, const RunOptions& options = {});
 
+  // The same in parts. The choices and options are used until the next Begin.
+  void Begin(Choices& choices, const RunOptions& options);
+  bool Advance();  // through the next event; false: the run is over
+  RunResult Finish();
+  // Between two events. Not with a script, which cannot go back, nor where Learns() is false.
+  bool CanSave() const { return scenario_.learns && !scenario_.script; }
+  void Save(Moment& to);
+  void Restore(const Moment& from);
+  // Two runs with the same number go on in the same way: see state.cc. Only where CanSave().
+  std::uint64_t StateDigest() const;
+  bool Quiet() const;  // no entry point runs or is about to
+  Instant now() const { return now_; }
+  bool MayDeviate() const { return faults_on_; }
+  std::size_t applied() const { return result_.applied.size(); }
+  bool violated() const { return checker_.violation().has_value(); }
+  std::uint64_t digest() const { return trace_.digest(); }
+  std::uint64_t events() const { return trace_.events(); }
+  const Evaluations& evaluations() const { return checker_.evaluations(); }
+  void Where(bool where) { options_.where = where; }
+
   const Scenario& scenario() const { return scenario_; }
   const Manifest& manifest() const { return manifest_; }
 
  private:
   friend class Checker;
+  friend class ScriptedSteps;
   class NodeEnv;
-  struct Node {
+  struct Host {
     std::unique_ptr<NodeEnv> env;
     std::unique_ptr<Engine> engine;
-    bool up = true;
-    bool host = true;
-    bool reachable = true;
-    Duration offset;  // of its clock
   };
-  using Store = std::vector<std::pair<std::string, std::string>>;
+  class Casting;
 
   explicit Simulation(const Scenario& scenario);
   tidegate::Outcome ReadManifest();
@@ -82,31 +102,42 @@ class Simulation final : public Stage {
   bool Up(int node) const override { return nodes_[Size(node)].up; }
   bool HostAlive(int node) const override { return Up(node) && nodes_[Size(node)].host; }
   bool Reachable(int node) const override { return Up(node) && nodes_[Size(node)].reachable; }
-  Instant NodeTime(int node) const override { return now_ + nodes_[Size(node)].offset; }
+  Instant NodeTime(int node) const override {
+    return now_ + nodes_[Size(node)].offset + nodes_[Size(node)].Gained(now_);
+  }
   bool StartHost(int node, int resource, bool one_call) override;
+  Lane* Hire(int node, int resource, bool one_call);
+  void Park(int node, int resource);
   void StopHost(int node, int resource) override;
   void Request(int node, int resource, EntryPoint entry) override;
   void Terminate(int node, int resource, const Cause& cause) override;
   void Fence(int node) override;
   void GiveAccess(int node, int resource) override;
   void TakeAccess(int node, int resource) override;
+  bool Arbitrates() const override;
   void StartApplication(int node, int resource) override;
   void StopApplication(int node, int resource) override;
   bool OtherReading(int resource, std::string_view what) override;
   void Tell(int node, int resource, std::string text) override;
 
+  // Going back (state.cc)
+  void DescribeOperation(Digest& digest, const Operation& op) const;
+  std::uint64_t RankOf(std::uint32_t handle, int node, int resource) const;
+  std::uint64_t DescribeEvent(const Pending& event) const;
+  void DescribeInstance(Digest& digest, std::size_t cell) const;
+
   // The run (simulation.cc)
-  void Reset(Choices& choices, const RunOptions& options);
-  void RunSteps();
-  bool Begin(const Step& step);
+  void Reset();
+  const Step* NextStep();
+  const Step& Current() const { return scenario_.script ? step_now_ : scenario_.steps[step_]; }
+  bool BeginStep(const Step& step);
   bool Over(const Step& step);
+  void TakeEvent();
   void Dispatch(const Pending& event);
   void CallEntry(const Pending& event);
-  bool Quiet() const;
-  std::uint64_t StateDigest() const;
-  void Behaved(std::uint64_t what, int node, int resource);
-  bool Known();
-  int Pick(std::string_view node, int resource, std::string_view what, int nth, Menu menu);
+  int Pick(std::string_view node, int resource, std::string_view what, int nth, Menu menu,
+           std::string_view where = {});
+  std::string_view CallSite(int node, int resource);
   void Deviated(const Site& site, const sim::Outcome& outcome);
 
   // Env (operations.cc)
@@ -118,13 +149,14 @@ class Simulation final : public Stage {
   void Perform(std::size_t number);
   void Complete(std::size_t number, Reply reply);
   Reply Effect(const Operation& op);
+  const Operation& Of(std::size_t number) const;
   Reply StoreEffect(const Operation& op);
   void EnterGate(std::size_t number);
   void LeaveGate(int node, int disk, std::size_t number);
   void OnAnswer(int node, int resource, const tidegate::Answer& answer);
 
   // Faults (faults.cc)
-  void Befall(Fate fate, int node, int resource);
+  void Befall(Fate fate, int node, int resource, Duration lasts = {});
   void Heal(Fate fate, int node, int resource);
   void FaultsStop();
   void PowerOff(int node);
@@ -150,36 +182,19 @@ class Simulation final : public Stage {
   std::vector<std::string> paths_;
   std::vector<Properties> properties_;
 
-  World world_;
-  EventQueue queue_;
-  std::vector<Node> nodes_;
-  std::vector<Instance> instances_;
-  std::vector<Operation> operations_;              // numbered from 1
-  std::vector<std::vector<std::size_t>> waiters_;  // at the gate of each volume
-  std::vector<Store> stores_;
-  std::vector<std::array<ErrorCode, std::variant_size_v<Call> + 1>> persistent_;
-  std::vector<std::array<int, std::variant_size_v<Call> + 2>> op_counts_;
-  std::vector<std::array<int, kEntryPoints>> entry_counts_;
-  std::vector<int> order_counts_;
-  std::vector<int> writes_;
-  std::vector<std::uint32_t> lives_;  // of each instance: what an earlier one is owed is dropped
-  std::vector<std::uint32_t> application_starts_;
+  std::vector<Host> hosts_;
+  std::vector<std::unique_ptr<Lane>> parked_;  // of each cell, without a life
+  std::vector<LaneState> newborn_;             // of each cell, once there was one
+  std::unique_ptr<Casting> casting_;
+  std::set<std::string, std::less<>> call_sites_;  // lines of policies, for all runs
   std::unique_ptr<Cluster> cluster_;
   Checker checker_;
   Trace trace_;
 
-  Digest behaviour_;
-  bool behaved_ = false;
-
   Choices* choices_ = nullptr;
-  const RunOptions* options_ = nullptr;
+  RunOptions options_;
   RunResult result_;
-  Instant now_;
-  std::size_t step_ = 0;
-  Instant step_ends_;
-  bool faults_on_ = true;
-  bool cut_ = false;
-  int calls_under_way_ = 0;  // of the cluster, on their way to a host
+  Step step_now_;  // of a script
 };
 
 }  // namespace tidegate::sim

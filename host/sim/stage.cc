@@ -1,4 +1,5 @@
 // What a cluster may do to a run.
+#include "host/sim/casting.h"
 #include "host/sim/cluster.h"
 #include "host/sim/simulation.h"
 
@@ -12,10 +13,11 @@ constexpr Duration kCallTime = Microseconds(100);
 
 void Simulation::Schedule(Duration in, EventKind kind, int node, int resource,
                           std::uint64_t number) {
-  Instant at = now_ + in;
+  const bool own_clock = kind == EventKind::kMonitorTimer;
+  Instant at = now_ + (own_clock ? nodes_[Size(node)].Takes(in) : in);
   // Nobody notices within a heartbeat's time, and what happened a millisecond earlier or later is
   // the same run from there on.
-  const bool on_beat = kind != EventKind::kMonitorTimer && kind != EventKind::kWrite && in.ns > 0;
+  const bool on_beat = !own_clock && kind != EventKind::kWrite && in.ns > 0;
   if (on_beat) at.ns += (kBeat.ns - at.ns % kBeat.ns) % kBeat.ns;
   Pending event{
       at, 0, kind, static_cast<std::uint8_t>(node), static_cast<std::uint8_t>(resource), 0, number};
@@ -24,35 +26,59 @@ void Simulation::Schedule(Duration in, EventKind kind, int node, int resource,
 
 bool Simulation::StartHost(int node, int resource, bool one_call) {
   if (!HostAlive(node)) return false;
-  Node& host = nodes_[Size(node)];
+  Lane* lane = Hire(node, resource, one_call);
+  if (lane == nullptr) return false;
+  Instance& instance = At(node, resource);
+  instance = Instance();
+  instance.since = now_;
+  instance.lane = lane;
+  lane->Begin();
+  return true;
+}
+
+// A lane as new: one that was there before, or the first one.
+Lane* Simulation::Hire(int node, int resource, bool one_call) {
+  const std::size_t cell = Cell(node, resource);
+  Engine& engine = *hosts_[Size(node)].engine;
+  const ResourceId id{static_cast<std::uint32_t>(resource)};
+  Park(node, resource);
+  if (parked_[cell] != nullptr) {
+    engine.Put(id, std::move(parked_[cell]));
+    engine.Find(id)->Restore(newborn_[cell]);
+    return engine.Find(id);
+  }
   LaneSpec spec;
-  spec.id = ResourceId{static_cast<std::uint32_t>(resource)};
+  spec.id = id;
   spec.name = resource_names_[Size(resource)];
   spec.node = node_names_[Size(node)];
   spec.properties = properties_[Size(resource)];
   spec.granted = manifest_.capabilities;
   spec.filters_health = !one_call;
-  Result<Lane*> lane = host.engine->Add(std::move(spec), scenario_.policy);
-  if (!lane) return false;
-  Instance& instance = At(node, resource);
-  instance = Instance();
-  instance.since = now_;
-  instance.first = operations_.size();
-  instance.lane = *lane;
+  spec.maker = casting_->MakerFor(cell);
+  Result<Lane*> lane = engine.Add(std::move(spec), scenario_.policy);
+  if (!lane) return nullptr;
   (*lane)->Listen(
       [this, node, resource](const tidegate::Answer& answer) { OnAnswer(node, resource, answer); });
   (*lane)->ListenSwap([this, node, resource](const tidegate::Outcome& swapped) {
     if (swapped) checker_.Swapped(node, resource);
   });
-  (*lane)->Begin();
-  return true;
+  if (scenario_.learns) (*lane)->Save(newborn_[cell]);
+  return *lane;
+}
+
+void Simulation::Park(int node, int resource) {
+  const ResourceId id{static_cast<std::uint32_t>(resource)};
+  std::unique_ptr<Lane> lane = hosts_[Size(node)].engine->Take(id);
+  if (lane != nullptr && scenario_.learns) parked_[Cell(node, resource)] = std::move(lane);
 }
 
 void Simulation::StopHost(int node, int resource) {
   const std::size_t cell = Cell(node, resource);
   ++lives_[cell];
   waiters_[cell].clear();
-  nodes_[Size(node)].engine->Remove(ResourceId{static_cast<std::uint32_t>(resource)});
+  std::erase_if(operations_,
+                [&](const Operation& op) { return op.node == node && op.resource == resource; });
+  Park(node, resource);
   At(node, resource) = Instance();
   world_.ProcessDies(node, resource, now_);
 }
@@ -79,10 +105,16 @@ void Simulation::Fence(int node) {
   Schedule({}, EventKind::kNodeDies, node, 0, 0);
 }
 
-void Simulation::GiveAccess(int node, int resource) { world_.Give(node, resource); }
+bool Simulation::Arbitrates() const { return manifest_.Has(EntryPoint::kArbitrate); }
+
+void Simulation::GiveAccess(int node, int resource) {
+  if (!Arbitrates()) world_.Give(node, resource);
+}
 
 void Simulation::TakeAccess(int node, int resource) {
+  if (Arbitrates()) return;
   Tell(node, resource, "access to the disk is taken from it");
+  checker_.Deviated(Fate::kReservationLost, node, resource);
   world_.Take(node, resource, now_);
 }
 

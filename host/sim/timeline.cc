@@ -58,6 +58,7 @@ std::string Timeline(const std::vector<Line>& lines, const TimelineOptions& opti
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
+    if (line.mark == '<') continue;  // an entry point's end is told by what it leads to
     if (!options.operations && (line.mark == '-' || line.mark == '.')) continue;
     std::string what = line.text;
     if (line.mark == '-' && i + 1 < lines.size() && Answers(lines[i + 1], line)) {

@@ -22,6 +22,10 @@ void Put(Digest& d, const VolumeAttributes& a) {
   Put(d, a.size);
   Put(d, a.read_only);
 }
+void Put(Digest& d, const Reservation& r) {
+  Put(d, r.key);
+  Put(d, r.kind);
+}
 template <class T>
 void Put(Digest& d, const std::vector<T>& items) {
   for (const T& item : items) Put(d, item);
@@ -30,27 +34,27 @@ void Put(Digest& d, const std::vector<T>& items) {
 
 }  // namespace
 
-void Trace::Add(const Call& call) {
-  digest_.Add(std::uint64_t{call.index()});
+void Describe(Digest& digest, const Call& call) {
+  digest.Add(std::uint64_t{call.index()});
   std::visit(
       [&](const auto& op) {
-        std::apply([&](const auto&... field) { (Put(digest_, op.*field.member), ...); },
+        std::apply([&](const auto&... field) { (Put(digest, op.*field.member), ...); },
                    op.Fields());
       },
       call);
 }
 
-void Trace::Add(const Reply& reply) {
-  digest_.Add(static_cast<std::uint64_t>(reply.code));
-  std::visit([&](const auto& value) { Put(digest_, value); }, reply.value);
+void Describe(Digest& digest, const Reply& reply) {
+  digest.Add(static_cast<std::uint64_t>(reply.code));
+  std::visit([&](const auto& value) { Put(digest, value); }, reply.value);
 }
 
-void Trace::Add(const Cause& cause) {
-  digest_.Add((static_cast<std::uint64_t>(cause.kind) << 8) |
-              static_cast<std::uint64_t>(cause.entry));
-  digest_.Add(static_cast<std::uint64_t>(cause.attempt));
-  digest_.Add(static_cast<std::uint64_t>(cause.code));
-  for (const SharedText* s : {&cause.op, &cause.where, &cause.message}) Put(digest_, s->str());
+void Describe(Digest& digest, const Cause& cause) {
+  digest.Add((static_cast<std::uint64_t>(cause.kind) << 8) |
+             static_cast<std::uint64_t>(cause.entry));
+  digest.Add(static_cast<std::uint64_t>(cause.attempt));
+  digest.Add(static_cast<std::uint64_t>(cause.code));
+  for (const SharedText* s : {&cause.op, &cause.where, &cause.message}) Put(digest, s->str());
 }
 
 }  // namespace tidegate::sim

@@ -15,8 +15,16 @@ struct Line {
   std::string node;  // empty: the cluster, the operator
   std::string resource;
   std::string text;
-  char mark = ' ';  // '!' a fault, '>' a call of the cluster, '=' a state, 'X' a violation
+  char mark = ' ';  // '!' a fault, '>' a call of the cluster, '=' a state, 'X' a violation,
+                    // '-' an operation, '.' its answer, '<' (with RunOptions::where) a call's end
+  std::string where{};  // the policy's line that asked, with RunOptions::where
 };
+
+// All of it is in the digest, so that two that differ have different ones; of a reply all but the
+// detail, which is for people.
+void Describe(Digest& digest, const Call& call);
+void Describe(Digest& digest, const Reply& reply);
+void Describe(Digest& digest, const Cause& cause);
 
 class Trace {
  public:
@@ -37,9 +45,20 @@ class Trace {
   }
   void Add(std::uint64_t n) { digest_.Add(n); }
   void Add(std::string_view text) { digest_.Add(text); }
-  void Add(const Call& call);
-  void Add(const Reply& reply);
-  void Add(const Cause& cause);
+  void Add(const Call& call) { Describe(digest_, call); }
+  void Add(const Reply& reply) { Describe(digest_, reply); }
+  void Add(const Cause& cause) { Describe(digest_, cause); }
+
+  // To go back to; not with lines.
+  struct Mark {
+    Digest digest;
+    std::uint64_t events = 0;
+  };
+  Mark mark() const { return {digest_, events_}; }
+  void GoBack(const Mark& to) {
+    digest_ = to.digest;
+    events_ = to.events;
+  }
 
   void Tell(Line line) { lines_.push_back(std::move(line)); }
 

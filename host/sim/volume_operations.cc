@@ -63,6 +63,7 @@ struct Performer {
       v().mounted = true;
       Changed();
     }
+    std::erase_if(world.handles_, [](const Handle& other) { return !other.open; });
     world.handles_.push_back({++world.last_handle_, static_cast<std::uint8_t>(node),
                               static_cast<std::uint8_t>(d), true});
     return Success(VolumeHandle{world.last_handle_});
@@ -143,7 +144,9 @@ struct Performer {
 
   Reply Io(Value value) const {
     if (auto refused = Refused(false, true)) return *refused;
-    if (!world.Reaches(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
+    if (!world.Connected(node, d) || !disk().reservations.MayRead(node)) {
+      return Failure(ErrorCode::kIoDevice, "EIO");
+    }
     return Success(std::move(value));
   }
   Reply operator()(const VolumeFlush&) {
@@ -176,9 +179,100 @@ struct Performer {
     return reply;
   }
 
+  // What the disk answers though its volume is offline.
+  Reply OfDisk(Value value) const {
+    if (auto refused = Refused(false, false)) return *refused;
+    if (!world.Connected(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
+    return Success(std::move(value));
+  }
+  Reply operator()(const VolumeVerify&) { return OfDisk({}); }
+  Reply operator()(const VolumeDiskNumber&) { return OfDisk(std::int64_t{d}); }
+  Reply operator()(const VolumeDiskIsClustered&) { return OfDisk(true); }
+  Reply operator()(const VolumeDiskAttribute& op) {
+    return OfDisk(op.name == "read_only" && disk().read_only);
+  }
+  Reply operator()(const VolumeIsIoCapable&) { return OfDisk(!v().offline); }
+  Reply operator()(const VolumeIsClustered&) { return Io(true); }
+  Reply operator()(const VolumeIsPartition&) { return Io(true); }
+  Reply operator()(const VolumeIsDynamic&) { return Io(false); }
+  Reply operator()(const VolumeIsCsv&) { return Io(false); }
+  Reply operator()(const VolumeFailoverSet&) { return Io(Numbers{d}); }
+  Reply operator()(const VolumeUpdateProperties&) { return Io({}); }
+  Reply operator()(const VolumePostOnline&) { return Io({}); }
+  Reply operator()(const VolumeLogicalToPhysical& op) { return Io(Extents{{d, op.offset, 0}}); }
+  Reply operator()(const VolumePhysicalToLogical& op) {
+    if (op.disk != d) return Failure(ErrorCode::kInvalidParameter, "on another disk");
+    return Io(op.offset);
+  }
+  Reply operator()(const VolumeGptAttribute&) { return Io(false); }
+
+  // --- Persistent reservations. ---
+
+  Reservations& reservations() const { return disk().reservations; }
+  static Reply Conflict() { return Failure(ErrorCode::kBusy, "reservation conflict"); }
+
+  // What stands in the way of a command that needs this node's key.
+  std::optional<Reply> NotMine(std::int64_t key) const {
+    if (Reply reply = OfDisk({}); !reply.ok()) return reply;
+    if (key == 0 || reservations().KeyOf(node) != key) return Conflict();
+    return std::nullopt;
+  }
+
+  Reply operator()(const VolumeRegisteredKeys&) {
+    Numbers keys = reservations().keys;
+    std::erase(keys, 0);
+    return OfDisk(std::move(keys));
+  }
+  Reply operator()(const VolumeReservation&) {
+    return OfDisk(Reservation{reservations().holder, std::string(Name(reservations().kind))});
+  }
+  Reply operator()(const VolumeRegister& op) {
+    Reply reply = OfDisk({});
+    if (reply.ok()) reservations().Register(world.nodes(), node, op.key);
+    return reply;
+  }
+  Reply operator()(const VolumeReserve& op) {
+    if (auto refused = NotMine(op.key)) return *refused;
+    const auto kind = ReservationKindNamed(op.kind).value_or(ReservationKind::kNone);
+    Reservations& r = reservations();
+    if (r.kind != ReservationKind::kNone) {
+      return r.holder == op.key && r.kind == kind ? Success() : Conflict();
+    }
+    r.holder = op.key;
+    r.kind = kind;
+    return Success();
+  }
+  Reply operator()(const VolumeRelease& op) {
+    if (auto refused = NotMine(op.key)) return *refused;
+    Reservations& r = reservations();
+    if (r.holder == op.key) {
+      r.holder = 0;
+      r.kind = ReservationKind::kNone;
+    }
+    return Success();
+  }
+  Reply operator()(const VolumePreempt& op) {
+    if (auto refused = NotMine(op.key)) return *refused;
+    Reservations& r = reservations();
+    const bool held = r.kind != ReservationKind::kNone && r.holder == op.victim;
+    const auto kind = ReservationKindNamed(op.kind).value_or(ReservationKind::kNone);
+    if (!r.Unregister(op.victim) && !held) return Conflict();
+    if (held) {
+      r.holder = op.key;
+      r.kind = kind;
+    }
+    return Success();
+  }
+  Reply operator()(const VolumeClearReservations& op) {
+    if (auto refused = NotMine(op.key)) return *refused;
+    reservations() = Reservations();
+    return Success();
+  }
+
+  // What a modelled disk has not: attributes to set, a driver to talk to.
   template <class Op>
   Reply operator()(const Op&) {
-    return Failure(ErrorCode::kInvalidFunction);
+    return Failure(ErrorCode::kNotSupported, "not simulated");
   }
 };
 
@@ -188,7 +282,7 @@ Reply World::Perform(int node, int d, const Call& call, std::string_view path, I
       [&](const auto& op) -> Reply {
         if constexpr (HasVolume<std::decay_t<decltype(op)>>) {
           performer.handle = const_cast<Handle*>(Find(op.volume.id));
-          if (performer.handle == nullptr) return Failure(ErrorCode::kInvalidHandle, "unknown");
+          if (performer.handle == nullptr) return Failure(ErrorCode::kInvalidHandle, "closed");
         }
         return performer(op);
       },

@@ -108,6 +108,44 @@ void World::Take(int node, int d, Instant now) {
   v.busy = busy;
 }
 
+void Reservations::Register(int nodes, int node, std::int64_t key) {
+  if (keys.empty()) keys.resize(static_cast<std::size_t>(nodes) + 1);  // the last: the foreigner
+  std::int64_t& mine = keys[static_cast<std::size_t>(node)];
+  if (kind != ReservationKind::kNone && holder == mine && key != 0) holder = key;
+  if (key == 0 && mine != 0) {
+    Unregister(mine);
+  } else {
+    mine = key;
+  }
+}
+
+// A reservation ends with its holder's registration.
+bool Reservations::Unregister(std::int64_t key) {
+  const auto had = std::ranges::count(keys, key);
+  std::ranges::replace(keys, key, 0);
+  if (holder == key) {
+    kind = ReservationKind::kNone;
+    holder = 0;
+  }
+  return had != 0;
+}
+
+bool World::ForeignerPreempts(int node, int d) {
+  Reservations& r = disk(d).reservations;
+  const std::int64_t key = r.KeyOf(node);
+  if (r.kind == ReservationKind::kNone || key == 0) return false;
+  std::ranges::replace(r.keys, key, 0);
+  r.keys.back() = kForeignKey;
+  r.robbed |= 1u << node;
+  r.holder = kForeignKey;
+  return true;
+}
+
+void World::ForeignerLeaves(int d) {
+  Reservations& r = disk(d).reservations;
+  if (!r.keys.empty()) r.Unregister(kForeignKey);
+}
+
 // The claim ends: what was only locked is mounted as before.
 void World::Release(LocalVolume& v, Instant now) {
   const bool back = !v.dismounted;
@@ -136,6 +174,10 @@ void World::Describe(Digest& digest) const {
     digest.Add((d.present ? 1u : 0u) | (d.read_only ? 2u : 0u) | (d.full ? 4u : 0u) |
                (d.dirty ? 8u : 0u) | (d.destroyed ? 16u : 0u));
     digest.Add(d.access);
+    if (d.reservations.keys.empty()) continue;
+    for (const std::int64_t key : d.reservations.keys) digest.Add(static_cast<std::uint64_t>(key));
+    digest.Add(static_cast<std::uint64_t>(d.reservations.holder));
+    digest.Add(static_cast<std::uint64_t>(d.reservations.kind) | d.reservations.robbed << 8);
   }
   for (const LocalVolume& v : volumes_) {
     digest.Add((v.offline ? 1u : 0u) | (v.mounted ? 2u : 0u) | (v.mounted_read_only ? 4u : 0u) |

@@ -11,6 +11,9 @@
 // take it from a node whose resource did say so, although a real one would: a policy that lies must
 // not get away with it. A node whose access was taken by the cluster finds the volume offline and
 // its mounts dead; one whose reservation was lost only finds that its I/O fails.
+// To a resource whose policy arbitrates the cluster gives nothing and from it takes nothing: its
+// nodes have access by the disk's persistent reservation alone, which outlives their power. Its
+// reservation is lost to a machine outside of the cluster, which leaves after a minute.
 // A disk can vanish (its mounts die, open says ERROR_FILE_NOT_FOUND, its handles ERROR_NOT_READY;
 // when it is back it is offline), become read-only or run full.
 //
@@ -31,7 +34,8 @@
 // Intruders. Another process may open files on a volume that is online and not claimed; it leaves
 // after ten seconds.
 //
-// Clocks. Each node has its own monotonic clock; it can step ahead, and run faster than the others.
+// Clocks. Each node has its own monotonic clock; it can step ahead ten minutes, and run a tenth
+// faster than the others.
 //
 // Not modelled: torn sectors, wrong data, memory, the network between applications, byzantine
 // nodes.
@@ -54,8 +58,36 @@ inline constexpr Duration kBootTime = Seconds(60);
 inline constexpr Duration kFaultTime = Seconds(60);  // of a disk or the network
 inline constexpr Duration kIntruderTime = Seconds(10);
 inline constexpr Duration kClockStep = Minutes(10);
+inline constexpr std::int64_t kDriftPart = 10;      // of a second that a clock gains in each
 inline constexpr Duration kBeat = Seconds(1);       // when a fault's end or consequence is noticed
 inline constexpr Duration kStaleTime = Seconds(2);  // a change younger than this may go unnoticed
+
+// Persistent reservations of one disk. Source: SCSI Primary Commands, PERSISTENT RESERVE OUT.
+struct Reservations {
+  std::vector<std::int64_t> keys;  // of each node, 0 for none; empty when nobody ever registered
+  std::int64_t holder = 0;         // a key
+  ReservationKind kind = ReservationKind::kNone;
+  std::uint32_t robbed = 0;  // nodes that a foreigner took it from, a bit each
+
+  std::int64_t KeyOf(int node) const {
+    return keys.empty() ? 0 : keys[static_cast<std::size_t>(node)];
+  }
+  bool OfRegistrants() const { return kind >= ReservationKind::kWriteExclusiveRegistrants; }
+  bool MayWrite(int node) const {
+    if (kind == ReservationKind::kNone) return true;
+    return OfRegistrants() ? KeyOf(node) != 0 : KeyOf(node) == holder;
+  }
+  bool MayRead(int node) const {
+    return kind == ReservationKind::kWriteExclusive ||
+           kind == ReservationKind::kWriteExclusiveRegistrants || MayWrite(node);
+  }
+  void Register(int nodes, int node, std::int64_t key);
+  // Whether it had a registration.
+  bool Unregister(std::int64_t key);
+};
+
+// What a machine outside of the cluster registers when it takes a disk away.
+inline constexpr std::int64_t kForeignKey = 0x666f726569676e;
 
 struct Disk {
   bool present = true;
@@ -64,6 +96,7 @@ struct Disk {
   bool dirty = false;          // as its file system says
   bool destroyed = false;      // two nodes wrote to it
   std::uint32_t access = ~0u;  // a bit a node
+  Reservations reservations;   // those that policies take themselves
   std::uint64_t durable = 0;   // records on the disk
 };
 
@@ -109,8 +142,12 @@ class World {
   bool CanBeStale(int node, int d, const Call& call, Instant now) const;
   static bool ChangesUnderGate(const Call& call);
   const Handle* Find(std::uint32_t id) const;
+  const std::vector<Handle>& handles() const { return handles_; }  // by number
 
-  bool Reaches(int node, int d) const { return disk(d).present && (disk(d).access >> node & 1u); }
+  bool Connected(int node, int d) const { return disk(d).present && (disk(d).access >> node & 1u); }
+  bool Reaches(int node, int d) const {
+    return Connected(node, d) && disk(d).reservations.MayWrite(node);
+  }
   // I/O through the volume changes the disk.
   bool Writable(int node, int d) const;
   bool AnyHandleOpen(int node, int d) const;
@@ -128,6 +165,9 @@ class World {
   void IntruderLeaves(int node, int d);
   void Give(int node, int d) { disk(d).access |= 1u << node; }
   void Take(int node, int d, Instant now);
+  // Another machine preempts the node's reservation, if it has one, and later leaves.
+  bool ForeignerPreempts(int node, int d);
+  void ForeignerLeaves(int d);
   // An operation left the gate: a claim whose handle was closed meanwhile ends.
   void Settle(int node, int d, Instant now);
 

@@ -10,6 +10,12 @@ constexpr Duration kNodeLostAfter = Seconds(5);  // five heartbeats
 constexpr Duration kHostRestart = Seconds(1);
 constexpr std::uint64_t kDied = 1;
 constexpr std::uint64_t kCutOff = 2;
+constexpr std::uint64_t kCutOffOneWay = 3;
+constexpr std::uint64_t kEvicted = 4;
+constexpr std::uint64_t kRejoins = 5;
+constexpr Duration kEvictedAfter = Seconds(15);
+constexpr Duration kRejoinsAfter = Seconds(12);  // Terminate has its time first
+constexpr Duration kPollPending = Seconds(10);
 
 Cause Operator(const char* what) {
   return {.kind = CauseKind::kOperator, .code = ErrorCode::kCancelled, .message = what};
@@ -31,6 +37,8 @@ Wsfc::Wsfc(Stage& stage, const MonitorSettings& settings) : stage_(stage), setti
 void Wsfc::Begin() {
   open_everywhere_ = stage_.OtherReading(0, "open_on_every_node");
   if (stage_.OtherReading(0, "restart_threshold_1")) settings_.restart_threshold = 1;
+  polls_pending_ = stage_.OtherReading(0, "is_alive_while_pending");
+  arbitrates_ = stage_.Arbitrates() && stage_.OtherReading(0, "arbitrate_before_online");
   for (int r = 0; r < stage_.resources(); ++r) {
     for (int n = 0; n < stage_.nodes(); ++n) {
       if (open_everywhere_ || n == Of(r).owner) Open(n, r);
@@ -52,8 +60,9 @@ void Wsfc::Do(int node, int resource, const Effects& effects) {
   for (const Effect& effect : effects) {
     if (const auto* ask = std::get_if<Ask>(&effect)) {
       if (ask->entry == EntryPoint::kOnline) {
-        stage_.GiveAccess(node, resource);
+        if (Of(resource).owner == node) stage_.GiveAccess(node, resource);
         At(node, resource).clean = false;
+        if (arbitrates_) stage_.Request(node, resource, EntryPoint::kArbitrate);
       }
       if (ask->entry == EntryPoint::kOffline) stage_.StopApplication(node, resource);
       stage_.Request(node, resource, ask->entry);
@@ -96,10 +105,10 @@ void Wsfc::Online(int resource, int node) {
   BringOnline(resource, node);
 }
 
-void Wsfc::Move(int resource) {
+void Wsfc::Move(int resource, int to) {
   Group& group = Of(resource);
-  const int to = NextNode(resource, group.owner);
-  if (to < 0 || group.moving_to >= 0) return;
+  if (to < 0) to = NextNode(resource, group.owner);
+  if (to < 0 || to == group.owner || !Usable(to) || group.moving_to >= 0) return;
   group.tried = 0;
   group.failing_over = false;
   if (!group.wanted) {
@@ -150,6 +159,9 @@ void Wsfc::TerminateAgain(int resource) {
 void Wsfc::OnReport(int node, int resource, const Status& status) {
   Slot& slot = At(node, resource);
   if (!slot.monitor) return;
+  if (polls_pending_ && IsPending(status.state) && !IsPending(slot.state)) {
+    stage_.Schedule(kPollPending, EventKind::kCluster, node, resource, slot.life);
+  }
   slot.state = status.state;
   if (status.state == ResourceState::kOnlinePending) slot.clean = false;
   Do(node, resource, slot.monitor->On(status, stage_.NodeTime(node)));
@@ -165,7 +177,11 @@ void Wsfc::OnReport(int node, int resource, const Status& status) {
 void Wsfc::OnAnswer(int node, int resource, const Answer& answer) {
   Slot& slot = At(node, resource);
   if (!slot.monitor) return;
-  if (answer.entry == EntryPoint::kOffline && answer.verdict.ok) slot.clean = true;
+  if (answer.entry == EntryPoint::kArbitrate || answer.entry == EntryPoint::kRelease) return;
+  if (answer.entry == EntryPoint::kOffline && answer.verdict.ok) {
+    slot.clean = true;
+    if (arbitrates_) stage_.Request(node, resource, EntryPoint::kRelease);
+  }
   if (answer.entry == EntryPoint::kOpen && std::exchange(slot.reopened, false)) {
     stage_.Terminate(node, resource, HostingProcessDied());
   }
@@ -197,23 +213,53 @@ void Wsfc::On(const Pending& event) {
       return Think(event.resource);
     case EventKind::kMembership:
       --pending_;
-      if (event.number == kDied || !stage_.Reachable(event.node)) NodeLost(event.node);
-      if (event.number == kCutOff && stage_.HostAlive(event.node) &&
-          !stage_.Reachable(event.node)) {
-        for (int r = 0; r < stage_.resources(); ++r) {
-          if (!At(event.node, r).monitor) continue;
-          stage_.StopApplication(event.node, r);
-          At(event.node, r).monitor.reset();
-          stage_.Terminate(event.node, r,
-                           {.kind = CauseKind::kShutdown,
-                            .code = ErrorCode::kCancelled,
-                            .message = "the node lost the cluster"});
-        }
+      if (event.number == kDied ||
+          (event.number <= kCutOffOneWay && !stage_.Reachable(event.node))) {
+        if (event.number == kCutOffOneWay) Lose(event.node);
+        NodeLost(event.node);
       }
+      if (event.number == kCutOff && !stage_.Reachable(event.node)) Evict(event.node);
+      if (event.number == kEvicted && (lost_ >> event.node & 1u) != 0) Evict(event.node);
+      if (event.number == kRejoins) Rejoin(event.node);
       return;
+    case EventKind::kCluster:
+      return PollPending(event);
     default:
       return;
   }
+}
+
+// It does not know that it is lost, and goes on: nothing of it is clean.
+void Wsfc::Lose(int node) {
+  lost_ |= 1u << node;
+  for (int r = 0; r < stage_.resources(); ++r) {
+    Slot& slot = At(node, r);
+    if (slot.monitor && slot.monitor->wants_online()) slot.clean = false;
+  }
+}
+
+// A node that is no member any more gives up what it has.
+void Wsfc::Evict(int node) {
+  lost_ &= ~(1u << node);
+  if (!stage_.HostAlive(node)) return;
+  for (int r = 0; r < stage_.resources(); ++r) {
+    if (!At(node, r).monitor) continue;
+    stage_.StopApplication(node, r);
+    At(node, r).monitor.reset();
+    stage_.Terminate(node, r,
+                     {.kind = CauseKind::kShutdown,
+                      .code = ErrorCode::kCancelled,
+                      .message = "the node lost the cluster"});
+  }
+}
+
+// The other reading of whether IsAlive is polled while a resource is pending.
+void Wsfc::PollPending(const Pending& event) {
+  const Slot& slot = At(event.node, event.resource);
+  const bool pending = slot.monitor && slot.life == event.number && IsPending(slot.state);
+  if (!pending || !stage_.HostAlive(event.node)) return;
+  stage_.Request(event.node, event.resource, EntryPoint::kIsAlive);
+  stage_.Schedule(kPollPending, EventKind::kCluster, event.node, event.resource, slot.life);
 }
 
 // --- The world. ---
@@ -264,6 +310,7 @@ void Wsfc::Think(int resource) {
 
 void Wsfc::NodeDied(int node) {
   for (int r = 0; r < stage_.resources(); ++r) At(node, r).monitor.reset();
+  lost_ &= ~(1u << node);
   ++pending_;
   stage_.Schedule(kNodeLostAfter, EventKind::kMembership, node, 0, kDied);
 }
@@ -307,13 +354,25 @@ void Wsfc::HostDied(int node) {
   }
 }
 
-void Wsfc::Partitioned(int node, bool) {
+void Wsfc::Partitioned(int node, bool one_way) {
   ++pending_;
-  stage_.Schedule(kNodeLostAfter, EventKind::kMembership, node, 0, kCutOff);
+  stage_.Schedule(kNodeLostAfter, EventKind::kMembership, node, 0,
+                  one_way ? kCutOffOneWay : kCutOff);
+  if (!one_way) return;
+  ++pending_;
+  stage_.Schedule(kEvictedAfter, EventKind::kMembership, node, 0, kEvicted);
+}
+
+void Wsfc::Rejoined(int node) {
+  if ((lost_ >> node & 1u) == 0) return Rejoin(node);
+  Evict(node);
+  ++pending_;
+  stage_.Schedule(kRejoinsAfter, EventKind::kMembership, node, 0, kRejoins);
 }
 
 // It comes back as a new member: what it hosted is opened anew.
-void Wsfc::Rejoined(int node) {
+void Wsfc::Rejoin(int node) {
+  if (!Usable(node)) return;
   for (int r = 0; r < stage_.resources(); ++r) {
     if (At(node, r).monitor) continue;
     stage_.StopHost(node, r);
@@ -350,7 +409,9 @@ bool Wsfc::IsOnline(int resource) const {
 }
 
 void Wsfc::Describe(Digest& digest) const {
-  digest.Add((open_everywhere_ ? 1u : 0u) | (settings_.restart_threshold << 1));
+  digest.Add((open_everywhere_ ? 1u : 0u) | (arbitrates_ ? 2ull << 32 : 0u) |
+             (polls_pending_ ? 2u : 0u) | (settings_.restart_threshold << 2));
+  digest.Add(lost_);
   for (const Group& group : groups_) {
     digest.Add(static_cast<std::uint64_t>(group.owner));
     digest.Add(static_cast<std::uint64_t>(group.moving_to + 1));
@@ -359,10 +420,38 @@ void Wsfc::Describe(Digest& digest) const {
   for (int n = 0; n < stage_.nodes(); ++n) {
     for (int r = 0; r < stage_.resources(); ++r) {
       const Slot& slot = At(n, r);
-      digest.Add((slot.clean ? 1u : 0u) | (slot.reopened ? 2u : 0u) | (slot.monitor ? 4u : 0u));
+      digest.Add((slot.clean ? 1u : 0u) | (slot.reopened ? 2u : 0u) | (slot.monitor ? 4u : 0u) |
+                 (static_cast<std::uint64_t>(slot.state) << 8));
       if (slot.monitor) slot.monitor->Describe(digest, stage_.NodeTime(n));
     }
   }
+}
+
+std::uint64_t Wsfc::Meaning(const Pending& event) const {
+  if (event.kind == EventKind::kMonitorTimer) return 0;
+  if (event.kind == EventKind::kCluster) {
+    const Slot& slot = At(event.node, event.resource);
+    return slot.monitor && slot.life == event.number && IsPending(slot.state) ? 1 : 0;
+  }
+  return 1 + event.number;
+}
+
+std::unique_ptr<Cluster> Wsfc::Copy() const {
+  auto copy = std::make_unique<Wsfc>(stage_, settings_);
+  copy->Become(*this);
+  return copy;
+}
+
+void Wsfc::Become(const Cluster& other) {
+  const auto& from = static_cast<const Wsfc&>(other);
+  settings_ = from.settings_;
+  open_everywhere_ = from.open_everywhere_;
+  arbitrates_ = from.arbitrates_;
+  polls_pending_ = from.polls_pending_;
+  lost_ = from.lost_;
+  slots_ = from.slots_;
+  groups_ = from.groups_;
+  pending_ = from.pending_;
 }
 
 }  // namespace tidegate::sim

@@ -4,12 +4,14 @@
 //
 // Source: resource-monitor pages named in host/core/monitor.h, "What is RHS" and "Understanding how
 // failover clustering recovers from unresponsive resources" of the failover clustering team.
-// What is left open there is a choice: whether Open runs on the owner only or on every node, and
-// whether RestartThreshold is 3 or 1. Where nothing is said at all, the reading that asks more of a
+// What is left open there is a choice: whether Open runs on the owner only or on every node,
+// whether RestartThreshold is 3 or 1, and whether IsAlive is polled while a resource is pending.
+// Where nothing is said at all, the reading that asks more of a
 // policy is taken:
 // - A resource whose hosting process died is opened again and then terminated, because nobody knows
 //   in which state it was left.
-// - A node that is cut off terminates what it has; the others do not wait for it.
+// - A node that is cut off terminates what it has; the others do not wait for it. One that still
+//   hears the others learns ten seconds later that it is no member any more, and terminates then.
 // - A group that gave up on one node is taken offline there and tried on the others, once each.
 #pragma once
 
@@ -25,7 +27,7 @@ class Wsfc final : public Cluster {
 
   void Begin() override;
   void Online(int resource, int node) override;
-  void Move(int resource) override;
+  void Move(int resource, int to) override;
   void Offline(int resource) override;
   void Repeat(int resource) override;
   void TerminateAgain(int resource) override;
@@ -43,6 +45,9 @@ class Wsfc final : public Cluster {
   bool IsOnline(int resource) const override;
   Duration IsAliveInterval() const override { return settings_.is_alive_poll_interval; }
   void Describe(Digest& digest) const override;
+  std::uint64_t Meaning(const Pending& event) const override;
+  std::unique_ptr<Cluster> Copy() const override;
+  void Become(const Cluster& other) override;
 
  private:
   struct Slot {  // a resource on a node
@@ -75,12 +80,19 @@ class Wsfc final : public Cluster {
   void Think(int resource);
   void Do(int node, int resource, const Effects& effects);
   void NodeLost(int node);
+  void Lose(int node);
+  void Evict(int node);
+  void Rejoin(int node);
+  void PollPending(const Pending& event);
   bool Usable(int node) const { return stage_.HostAlive(node) && stage_.Reachable(node); }
   int NextNode(int resource, int from) const;
 
   Stage& stage_;
   MonitorSettings settings_;
   bool open_everywhere_ = false;
+  bool arbitrates_ = false;
+  bool polls_pending_ = false;
+  std::uint32_t lost_ = 0;  // nodes that the others gave up and that do not know it yet, a bit each
   std::vector<Slot> slots_;
   std::vector<Group> groups_;
   int pending_ = 0;  // events of the cluster's own under way

@@ -13,16 +13,16 @@ local policy = {
   version = "1.0",
   capabilities = { "volume", "volume.force", "timer" },
   properties = {
-    VolumePath = { type = "string", required = true,
+    VolumePath = { type = "string", required = true, unique = true,
       doc = "the volume to own: an image file, loop:FILE, or a block device" },
-    MountPoint = { type = "string", doc = "where to mount it; empty: not mounted" },
-    OnlineRetries = { type = "integer", default = 5, min = 0, max = 100,
+    MountPoint = { type = "string", unique = true, doc = "where to mount it; empty: not mounted" },
+    OnlineRetries = { type = "integer", default = 5, min = 0, max = 100, reloadable = true,
       doc = "how often to try again to bring the device online" },
-    OfflineWithin = { type = "duration", default = "20s",
+    OfflineWithin = { type = "duration", default = "20s", reloadable = true,
       doc = "how long to wait for open files before offline fails" },
-    ProbeSector = { type = "integer", default = 0, min = 0,
+    ProbeSector = { type = "integer", default = 0, min = 0, reloadable = true,
       doc = "the 512-byte sector that is_alive reads past every cache" },
-    DeepProbeEvery = { type = "integer", default = 0, min = 0, max = 1000,
+    DeepProbeEvery = { type = "integer", default = 0, min = 0, max = 1000, reloadable = true,
       doc = "every so many is_alive also write and read back a file; 0: never" },
   },
   timeouts = { online = "180s", offline = "60s", looks_alive = "2s", is_alive = "5s",
@@ -91,12 +91,16 @@ function policy.looks_alive(resource)
   return check(resource)
 end
 
-function policy.is_alive(resource)
+function policy.is_alive(resource, asked)
   local p = resource.properties
+  if asked and asked.probe and not mount_point(resource) then
+    return false, "nothing is mounted, so nothing shows that it is in use here"
+  end
   return check(resource, function(vol)
     local probe = { sectors = { p.ProbeSector } }
-    if p.DeepProbeEvery > 0 and mount_point(resource) and
-        health.every(resource.state, "deep", p.DeepProbeEvery) then
+    local deep = asked and asked.deep or
+      p.DeepProbeEvery > 0 and health.every(resource.state, "deep", p.DeepProbeEvery)
+    if deep and mount_point(resource) then
       probe.write_file = ".tidegate-probe"
     end
     local bytes, err = vol:probe(probe)

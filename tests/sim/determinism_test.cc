@@ -39,6 +39,51 @@ TEST_CASE("what chance did is a plan that does the same", "[sim]") {
   }
 }
 
+// The sandbox is asked once for each turn, and in life every time.
+TEST_CASE("what is known of a policy plays as the policy does", "[sim]") {
+  const ClusterKind cluster = GENERATE(ClusterKind::kWsfc, ClusterKind::kPacemaker);
+  const std::string name = GENERATE("volume", "lun-mask");
+  Scenario scenario = ScenarioOf(name, Shipped(name), cluster);
+  auto known = Simulation::Create(scenario);
+  scenario.learns = false;
+  auto life = Simulation::Create(scenario);
+  REQUIRE(known.ok());
+  REQUIRE(life.ok());
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    RandomChoices one(seed);
+    RandomChoices other(seed);
+    INFO(name << " " << seed);
+    CHECK((*known)->Run(one).digest == (*life)->Run(other).digest);
+  }
+}
+
+TEST_CASE("a run goes on from a moment as it went on before", "[sim]") {
+  const ClusterKind cluster = GENERATE(ClusterKind::kWsfc, ClusterKind::kPacemaker);
+  const Scenario scenario = ScenarioOf("volume", Shipped("volume"), cluster);
+  auto run = Simulation::Create(scenario);
+  REQUIRE(run.ok());
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    RandomChoices random(seed);
+    const RunResult whole = (*run)->Run(random);
+    PlannedChoices planned(whole.applied);
+    // Every so often it goes on for a while in vain.
+    (*run)->Begin(planned, {});
+    Moment moment;
+    Prng prng(seed);
+    for (bool going = true; going && !(*run)->violated();) {
+      (*run)->Save(moment);
+      for (int n = prng.Below(40); n > 0 && !(*run)->violated() && (*run)->Advance(); --n) {
+      }
+      (*run)->Restore(moment);
+      for (int n = prng.Below(40); going && n >= 0 && !(*run)->violated(); --n) {
+        going = (*run)->Advance();
+      }
+    }
+    INFO(seed);
+    CHECK((*run)->Finish().digest == whole.digest);
+  }
+}
+
 TEST_CASE("keeping the story changes nothing", "[sim]") {
   const Scenario scenario = ScenarioOf("volume", Shipped("volume"), ClusterKind::kWsfc);
   const Plan plan = PlanOf("A vol1 volume.mount#1 crashes_after\n");

@@ -25,7 +25,7 @@ TEST_CASE("a plan is read and written", "[sim]") {
 TEST_CASE("every outcome of every menu is read back as it is written", "[sim]") {
   const auto each = [](Menu menu) {
     for (std::size_t i = 1; i < menu.size(); ++i) {
-      CHECK(ParseOutcome(Text(menu[i])) == menu[i]);
+      CHECK(ParseFault(Text(menu[i])) == menu[i]);
     }
   };
   each(EntryMenu());

@@ -2,14 +2,13 @@
 #include "host/apps/tidegate/explore.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 #include <unistd.h>
 
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/terminal.h"
+#include "host/sim/quiet.h"
 #include "host/sim/shrink.h"
 #include "host/sim/timeline.h"
 
@@ -22,44 +21,36 @@ double SecondsSince(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
 
-Result<sim::Scenario> ScenarioOf(const SimulateOptions& options) {
-  const Result<Inspected> policy = Inspect(options.policy);
-  if (!policy) return policy.error();
-  std::vector<std::string> set = options.set;
-  // The simulated volume has a path of its own; any text will do.
-  for (const PropertySpec& spec : policy->manifest.properties) {
-    if (spec.name == "VolumePath") set.push_back("VolumePath=/dev/vol1");
-  }
-  Result<Properties> properties = ParseSettings(policy->manifest, set);
-  if (!properties) return properties.error();
-  const auto kind =
-      options.cluster == "pacemaker" ? sim::ClusterKind::kPacemaker : sim::ClusterKind::kWsfc;
-  sim::Scenario scenario = sim::Standard(policy->compiled, kind, options.nodes, options.resources);
-  for (auto& [name, value] : *properties) {
-    for (const std::string& given : options.set) {
-      if (given.starts_with(name + "=")) scenario.properties[name] = value;
-    }
-  }
-  return scenario;
-}
+// Ctrl-C ends an exploration in good order: what was found out so far is said.
+class InterruptWatch {
+ public:
+  static inline volatile std::sig_atomic_t came = 0;
 
-bool Write(const std::string& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  return out.flush().good();
-}
+  InterruptWatch() : before_(std::signal(SIGINT, [](int) { came = 1; })) { came = 0; }
+  ~InterruptWatch() { std::signal(SIGINT, before_); }
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+ private:
+  void (*before_)(int);
+};
 
 void PrintCounts(const sim::ExploreReport& report, double seconds) {
   std::printf("%llu runs in %.2f s, %llu events, %s simulated\n",
               static_cast<unsigned long long>(report.runs), seconds,
               static_cast<unsigned long long>(report.events), Age(report.simulated).c_str());
+  if (report.violation) return;
   std::printf("  %llu of them ended early: they stood where another run had stood\n",
               static_cast<unsigned long long>(report.cut));
-  std::printf("  %llu more were not run: another error code of the same class was\n",
-              static_cast<unsigned long long>(report.represented));
-  std::printf("  %zu of %llu outcomes of operations and entry points took place\n",
-              report.covered.size(), static_cast<unsigned long long>(report.outcomes));
+  std::printf("  %llu states were told apart\n", static_cast<unsigned long long>(report.states));
+  std::printf("  %zu of %llu outcomes of %llu call sites and of entry points took place\n",
+              report.covered.size(), static_cast<unsigned long long>(report.outcomes),
+              static_cast<unsigned long long>(report.call_sites));
+  for (const std::string& outcome : report.not_covered) {
+    std::printf("  not covered: %s\n", outcome.c_str());
+  }
   for (int i = 0; i < sim::kInvariants; ++i) {
+    if (static_cast<sim::Invariant>(i) == sim::Invariant::kScenario) continue;
     const auto n = static_cast<std::size_t>(i);
     std::printf("  %-24s %llu evaluations\n", std::string(sim::kInvariantNames[n]).c_str(),
                 static_cast<unsigned long long>(report.evaluations[n]));
@@ -72,24 +63,16 @@ void PrintViolation(const sim::Scenario& scenario, const sim::Plan& found,
   const Result<sim::Shrunk> shrunk = sim::Shrink(scenario, found);
   const sim::Plan& plan = shrunk ? shrunk->plan : found;
   if (const Result<sim::RunResult> run = sim::RunPlan(scenario, plan)) {
-    std::fputs(sim::Timeline(run->lines).c_str(), stdout);
+    std::fputs(sim::Timeline(sim::WithoutQuietPolls(run->lines)).c_str(), stdout);
     if (run->violation) {
       std::printf("\nviolated: %s: %s\n", std::string(sim::Name(run->violation->invariant)).c_str(),
                   run->violation->what.c_str());
     }
   }
-  std::printf("plan:\n%s", sim::Text(plan).c_str());
-  if (!output.empty() && !Write(output, sim::Text(plan))) {
+  std::printf("plan:\n%s", plan.empty() ? "# nothing has to go wrong first\n" : Text(plan).c_str());
+  if (!output.empty() && !WriteText(output, sim::Text(plan))) {
     std::fprintf(stderr, "error: %s: cannot be written\n", output.c_str());
   }
-}
-
-Result<sim::Plan> ReadPlan(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Error{ErrorCode::kFileNotFound, "", file + ": cannot be read"};
-  std::ostringstream text;
-  text << in.rdbuf();
-  return sim::ParsePlan(text.str(), file);
 }
 
 // What of the plan never took place: said, never silently nominal.
@@ -115,8 +98,11 @@ int ExploreCommand(const ExploreCommandOptions& options) {
   const auto began = Clock::now();
   sim::ExploreOptions explore;
   explore.deviations = options.deviations;
-  explore.prune = explore.represent = !options.all;
-  explore.stop = [&] { return options.seconds > 0 && SecondsSince(began) > options.seconds; };
+  explore.prune = !options.all;
+  const InterruptWatch interrupt;
+  explore.stop = [&] {
+    return InterruptWatch::came || (options.seconds > 0 && SecondsSince(began) > options.seconds);
+  };
   if (isatty(STDERR_FILENO) != 0) {
     explore.progress = [&](std::uint64_t runs, std::uint64_t) {
       std::fprintf(stderr, "\r%llu runs, %.1f s", static_cast<unsigned long long>(runs),
@@ -129,13 +115,20 @@ int ExploreCommand(const ExploreCommandOptions& options) {
   if (report->violation) PrintViolation(*scenario, report->plan, options.output);
   PrintCounts(*report, SecondsSince(began));
   if (report->violation) return kExitFailed;
-  std::printf("%s: %s to %d deviations on %s: no violation\n", options.simulate.policy.c_str(),
+  std::printf("%s: %s to %d deviation%s on %s: no violation\n", options.simulate.policy.c_str(),
               report->complete ? "complete" : "NOT complete beyond, complete", report->deviations,
-              options.simulate.cluster.c_str());
+              report->deviations == 1 ? "" : "s", options.simulate.cluster.c_str());
+  if (!report->complete) {
+    std::printf(
+        "stopped %s. To go on: the same command%s; it begins anew, what it was in the middle "
+        "of is all runs with %d deviations\n",
+        InterruptWatch::came ? "by you" : "as its time was up",
+        options.seconds > 0 ? " with more --seconds" : "", report->deviations + 1);
+  }
   return report->complete ? kExitOk : kExitIncomplete;
 }
 
-int ReplayCommand(const PlanCommandOptions& options) {
+int ReplayPlan(const PlanCommandOptions& options) {
   const Result<sim::Plan> plan = ReadPlan(options.plan);
   if (!plan) return Fail(kExitUsage, plan.error().detail);
   const Result<sim::Scenario> scenario = ScenarioOf(options.simulate);
@@ -159,7 +152,7 @@ int ShrinkCommand(const PlanCommandOptions& options) {
   if (!shrunk) return Fail(kExitFailed, shrunk.error().detail);
   std::printf("# %s: %s\n%s", std::string(sim::Name(shrunk->violation.invariant)).c_str(),
               shrunk->violation.what.c_str(), sim::Text(shrunk->plan).c_str());
-  if (!options.output.empty() && !Write(options.output, sim::Text(shrunk->plan))) {
+  if (!options.output.empty() && !WriteText(options.output, sim::Text(shrunk->plan))) {
     return Fail(kExitUsage, options.output + ": cannot be written");
   }
   return kExitOk;

@@ -7,25 +7,18 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "host/apps/tidegate/simulate.h"
 
 namespace tidegate {
 
 inline constexpr int kExitIncomplete = 3;
 
-struct SimulateOptions {
-  std::string policy;
-  std::vector<std::string> set;
-  std::string cluster = "wsfc";  // or "pacemaker"
-  int nodes = 2;
-  int resources = 1;
-};
-
 struct ExploreCommandOptions {
   SimulateOptions simulate;
   int deviations = 2;
   int seconds = 0;     // 0: as long as it takes
-  bool all = false;    // nothing is left out as known or represented
+  bool all = false;    // nothing is left out as known
   std::string output;  // where the plan goes
 };
 int ExploreCommand(const ExploreCommandOptions& options);
@@ -35,7 +28,7 @@ struct PlanCommandOptions {
   std::string plan;  // a file
   std::string output;
 };
-int ReplayCommand(const PlanCommandOptions& options);
+int ReplayPlan(const PlanCommandOptions& options);
 int ShrinkCommand(const PlanCommandOptions& options);
 
 }  // namespace tidegate
