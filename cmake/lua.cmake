@@ -59,7 +59,8 @@ set(lua_files
     ltable ltm lundump lvm lzio lauxlib lbaselib lcorolib lmathlib lstrlib ltablib lutf8lib)
 list(TRANSFORM lua_files PREPEND ${lua_dir}/src/)
 list(TRANSFORM lua_files APPEND .c)
-add_library(lua STATIC ${lua_files} ${PROJECT_SOURCE_DIR}/host/lua/inside.c)
+add_library(lua STATIC ${lua_files} ${PROJECT_SOURCE_DIR}/host/lua/inside.c
+                       ${PROJECT_SOURCE_DIR}/host/lua/memory.c)
 target_include_directories(
   lua SYSTEM PUBLIC ${lua_dir}/src
   PRIVATE ${PROJECT_SOURCE_DIR})
@@ -71,4 +72,6 @@ set_target_properties(
                  UNITY_BUILD_BATCH_SIZE 0)
 if(UNIX)
   target_link_libraries(lua PUBLIC m)
+elseif(MINGW)  # numbers as text, the same on every system: not by the C library of 1998
+  target_compile_definitions(lua PRIVATE __USE_MINGW_ANSI_STDIO=1)
 endif()

@@ -33,6 +33,9 @@ std::string FieldText(const VolumeAttributes& a) {
   return a.kind + "," + Quoted(a.device) + "," + a.file_system + "," + Quoted(a.mounted_at) + "," +
          std::to_string(a.size) + "," + std::to_string(a.sector_size) + (a.read_only ? ",ro" : "");
 }
+std::string FieldText(const Reservation& r) {
+  return r.kind.empty() ? "none" : r.kind + "," + std::to_string(r.key);
+}
 template <class T>
 std::string FieldText(const std::vector<T>& items) {
   std::string out;

@@ -19,8 +19,11 @@ inline constexpr std::size_t kBlockBytes = 128 << 10;
 // million take 10 to 20 ms, which no honest policy needs between two operations.
 inline constexpr std::int64_t kFuel = 2'000'000;
 inline constexpr std::int64_t kFuelMax = 200'000'000;
-// How often the fuel callback looks at the clock and the cancel flag: about 20 to 100 us.
-inline constexpr std::int64_t kFuelSlice = 10'000;
+// How often the fuel callback looks at the clock and the cancel flag: every 10 to 50 us of ordinary
+// code, and every 0.5 ms of the dearest that is known.
+inline constexpr std::int64_t kFuelSlice = 5'000;
+// Compiling one file: no policy of kSourceBytes needs half of it, and it is done in 8 ms.
+inline constexpr std::int64_t kCompileFuel = 1'000'000;
 // Running time between two yields; time suspended in an operation does not count.
 inline constexpr Duration kRunningTime = Milliseconds(250);
 // Parsing costs 10 to 40 times the source in memory.
@@ -93,6 +96,28 @@ inline constexpr int kWorkersPerResource = kWorkers / 2;
 // Values that one resource may store: with kStoreValueBytes the most a policy can take of a disk.
 inline constexpr int kStoreKeys = 256;
 
+// --- Injected faults (tidegate run --faults). ---
+
+// Longer than any poll may take: what the simulator takes, too.
+inline constexpr Duration kFaultSlow = Seconds(8);
+// Past every deadline of an entry point in use; then the device is reset and the operation aborted.
+inline constexpr Duration kFaultHangs = Minutes(10);
+
+// --- The flight recorder. ---
+
+// One resource's ring: about 700 operations, or the polls of half an hour.
+inline constexpr std::size_t kRecorderBytes = 64 << 10;
+// What it begins with; it doubles while the process stays below kRecorderBytesAll, so that 500
+// resources have whole rings and 10,000 a few minutes each.
+inline constexpr std::size_t kRecorderBytesMin = 2 << 10;
+inline constexpr std::size_t kRecorderBytesAll = 32 << 20;
+// A text of one record: a path, a detail, a reason. What is longer is cut, and said to be.
+inline constexpr std::size_t kRecorderTextBytes = 1 << 10;
+// A text trace that is read back.
+inline constexpr std::size_t kTraceFileBytes = 16 << 20;
+// Dumps of one resource that are kept: the first failures of a bad night and the last ones matter.
+inline constexpr int kTraceDumps = 10;
+
 // --- Volumes. ---
 
 // How long an operation waits for another one on the same volume before it says what is in the way.
@@ -102,8 +127,29 @@ inline constexpr Duration kVolumeGateWait = Seconds(5);
 inline constexpr Duration kLoopDetachWait = Seconds(2);
 // A handle is a row in a table; a policy that opens without end is told so.
 inline constexpr std::size_t kVolumeHandles = 256;
+// The answer of a control code that a policy sends itself: more is no question about state.
+inline constexpr std::size_t kIoctlBytes = 64 << 10;
+// A control code that a driver keeps for longer is cancelled: before its thread counts as stuck.
+inline constexpr Duration kIoctlDeadline = Seconds(20);
+// What a driver may take to give a cancelled request back, before the request is left behind.
+inline constexpr Duration kIoctlCancelWait = Milliseconds(250);
+// Requests left behind with drivers that ignore cancellation; each keeps its buffers for ever.
+inline constexpr std::size_t kIoctlsLeftBehind = 256;
 // Who keeps a volume busy: as many names as fit a line, found by looking at so many links of /proc.
 inline constexpr std::size_t kHoldersNamed = 5;
 inline constexpr std::size_t kHolderLinks = 100'000;
+
+// --- The resource DLL. ---
+
+// How long an entry point waits for an answer before it says pending, or what was last known. Entry
+// points must return within 300 ms. Source: "Recommended Practices for Resource DLLs".
+inline constexpr Duration kEntryPointWait = Milliseconds(200);
+// A poll this soon after a verdict gets that verdict, without a look at the device. LooksAlive that
+// fails is followed by IsAlive at once; two rounds of polls are seconds apart.
+inline constexpr Duration kVerdictFresh = Seconds(1);
+// Policies being read and calls to the cluster database under way at once, a thread each.
+inline constexpr int kDllJobs = 256;
+// What a control code may bring along: property lists are kilobytes.
+inline constexpr std::size_t kControlBytes = 1 << 20;
 
 }  // namespace tidegate::limits

@@ -13,7 +13,6 @@ struct Decoded {
   std::size_t bytes = 0;  // 0: not UTF-8
 };
 
-// Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 Decoded Decode(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -52,6 +51,15 @@ std::string CodeEscape(std::uint32_t code) {
 }
 
 }  // namespace
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = Decode(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
 
 std::string PrintableLine(std::string_view text, std::size_t max) {
   constexpr std::string_view kCut = "...";

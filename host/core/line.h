@@ -14,4 +14,7 @@ namespace tidegate {
 // At most `max` bytes; what was cut ends in "...".
 std::string PrintableLine(std::string_view text, std::size_t max);
 
+// Strictly: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool IsUtf8(std::string_view text);
+
 }  // namespace tidegate

@@ -31,6 +31,8 @@ struct PropertySpec {
   std::optional<PropertyValue> fallback;  // `default` in the policy
   std::optional<std::int64_t> min;        // integers only, inclusive
   std::optional<std::int64_t> max;
+  bool unique = false;      // no two resources have the same value: a device, a mount point
+  bool reloadable = false;  // may change while the resource is online
   std::string doc;
 };
 

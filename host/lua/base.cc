@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "host/lua/inside.h"
 #include "host/lua/library_table.h"
 #include "host/lua/stack.h"
 #include "host/lua/stock.h"
@@ -10,20 +11,22 @@
 namespace tidegate {
 namespace {
 
-// The order of tables and functions as keys is that of their addresses: another in every run.
+// A number with all its digits may be four hundred of them.
+constexpr std::size_t kFloatFuel = 64;
+
+// The order of tables and functions as keys is that of their addresses: another in every run. Even
+// the order of the other keys beside them would tell addresses.
 int Next(lua_State* L) noexcept {
   luaL_checktype(L, 1, LUA_TTABLE);
+  if (tidegate_is_unordered(L, 1) != 0) {
+    return Raise(L,
+                 "a table that has tables or functions as keys has no order to go through it in; "
+                 "number them");
+  }
   lua_settop(L, 2);
-  if (lua_next(L, 1) == 0) {
-    lua_pushnil(L);
-    return 1;
-  }
-  const int type = lua_type(L, -2);
-  if (type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TUSERDATA) {
-    return Raise(L, "a table with a %s as a key has no order to go through it in; number the %ss",
-                 lua_typename(L, type), lua_typename(L, type));
-  }
-  return 2;
+  if (lua_next(L, 1) != 0) return 2;
+  lua_pushnil(L);
+  return 1;
 }
 
 int AfterPairs(lua_State*, int, lua_KContext) noexcept { return 3; }
@@ -93,6 +96,7 @@ int RaiseError(lua_State* L) noexcept {
   const lua_Integer level = luaL_optinteger(L, 2, 1);
   lua_settop(L, 1);
   if (lua_type(L, 1) == LUA_TSTRING && level > 0 && level <= kLevels) {
+    lua_charge(L, static_cast<std::size_t>(level) / 4);
     luaL_where(L, static_cast<int>(level));
     lua_pushvalue(L, 1);
     lua_concat(L, 2);
@@ -145,14 +149,21 @@ void MakeStringMeta(lua_State* L, int string_library) {
   lua_pop(L, 1);
 }
 
-// Whether a format has a %p, with whatever flags. Its text may contain zero bytes.
-bool HasAddress(std::string_view format) {
+// What a format asks for, with whatever flags. Its text may contain zero bytes.
+struct Conversions {
+  bool address = false;
+  std::size_t floats = 0;
+};
+
+Conversions ReadFormat(std::string_view format) {
+  Conversions read;
   for (std::size_t i = format.find('%'); i != format.npos; i = format.find('%', i + 1)) {
     i = format.find_first_not_of("-+ #0123456789.", i + 1);
-    if (i == format.npos) return false;
-    if (format[i] == 'p') return true;
+    if (i == format.npos) break;
+    if (format[i] == 'p') read.address = true;
+    if (std::string_view("aAeEfFgG").find(format[i]) != std::string_view::npos) ++read.floats;
   }
-  return false;
+  return read;
 }
 
 }  // namespace
@@ -181,9 +192,11 @@ void PushText(lua_State* L, int index) {
 
 int Format(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
-  if (HasAddress(*StringAt(L, 1))) {
+  const Conversions asked = ReadFormat(*StringAt(L, 1));
+  if (asked.address) {
     return Raise(L, "string.format: %%p shows addresses, which policies never see");
   }
+  lua_charge(L, kFloatFuel * asked.floats);
   const int count = lua_gettop(L);
   for (int i = 2; i <= count; ++i) {
     const int type = lua_type(L, i);

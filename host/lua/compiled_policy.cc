@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "host/core/line.h"
 #include "host/core/nearest.h"
 #include "host/lua/bytecode.h"
 #include "host/lua/image.h"
-#include "host/lua/printable.h"
 #include "host/lua/sha256.h"
 #include "host/lua/stack.h"
 #include "host/lua/stock.h"
@@ -48,7 +48,9 @@ Result<Bytecode> CompileText(const std::string& shown_name, std::string_view tex
                  shown_name + ": has " + std::to_string(text.size()) + " bytes, at most " +
                      std::to_string(limits::kSourceBytes) + " are read"};
   }
-  Sandbox sandbox(limits, nullptr);
+  SandboxLimits compile = limits;
+  compile.fuel = std::min(compile.fuel, limits::kCompileFuel);
+  Sandbox sandbox(compile, nullptr);
   if (sandbox.state() == nullptr) {
     return Error{ErrorCode::kNotEnoughMemory, "", shown_name + ": no memory to compile it"};
   }
@@ -58,7 +60,7 @@ Result<Bytecode> CompileText(const std::string& shown_name, std::string_view tex
   runtime.job = &job;
   sandbox.runtime = &runtime;
   if (sandbox.Call(&CompileBody)) return ReadBytecode(job.bytecode);
-  std::string problem = Printable(sandbox.error(), limits::kReasonBytes);
+  std::string problem = PrintableLine(sandbox.error(), limits::kReasonBytes);
   if (!problem.starts_with(shown_name)) problem = shown_name + ": " + problem;
   return Error{ErrorCode::kInvalidData, "", std::move(problem)};
 }
@@ -66,15 +68,19 @@ Result<Bytecode> CompileText(const std::string& shown_name, std::string_view tex
 // Names that nobody declares are found before anything runs: in a policy, the line that misspells a
 // name may be the one that runs on the worst day.
 std::string UnknownGlobals(const std::string& shown_name, const std::vector<GlobalUse>& globals) {
+  constexpr int kProblems = 20;  // nobody reads more at once
   std::vector<std::string_view> known;
   for (const Function& f : StockLibraries().globals.functions) known.push_back(f.name);
   known.push_back("string");
   for (const GlobalUse& use : globals) {
     if (use.assigned && !use.in_function) known.push_back(use.name);
   }
+  std::ranges::sort(known);
   std::string problems;
+  int count = 0;
   for (const GlobalUse& use : globals) {
-    if (std::ranges::find(known, use.name) != known.end()) continue;
+    if (std::ranges::binary_search(known, std::string_view(use.name))) continue;
+    if (++count > kProblems) return problems + shown_name + ": ... and more\n";
     problems += shown_name + ":" + std::to_string(use.line) + ": ";
     problems += use.assigned ? "assignment to undeclared global '" + use.name + "'; write 'local " +
                                    use.name + "'"
@@ -129,7 +135,7 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
     const PolicySource& source, std::span<const ModuleView> scripts, const BindingList& bindings,
     const SandboxLimits& limits) {
   std::shared_ptr<CompiledPolicy> compiled(new CompiledPolicy);
-  compiled->name_ = Printable(source.name, 64);
+  compiled->name_ = PrintableLine(source.name, 64);
   compiled->digest_ = Sha256(source.text);
   compiled->bindings_ = bindings;
   std::string problems;
@@ -145,7 +151,7 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
   add("", compiled->name_, source.text);
   // The pack's own files come before the built-in ones of the same name.
   for (const Module& module : source.modules) {
-    add(module.name, Printable(module.name, 56) + ".lua", module.text);
+    add(module.name, PrintableLine(module.name, 56) + ".lua", module.text);
   }
   for (const ModuleView& script : scripts) {
     add(std::string(script.name), std::string(kBuiltIn) + std::string(script.name) + ".lua",

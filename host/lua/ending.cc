@@ -1,7 +1,7 @@
 // From what a script left to a verdict.
 #include "host/lua/ending.h"
 
-#include "host/lua/printable.h"
+#include "host/core/line.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
@@ -62,11 +62,12 @@ ErrorCode CodeOf(const Ending& ending) {
 
 Cause OperationFailed(const Ending& ending) {
   Cause cause{.kind = CauseKind::kOperation, .code = CodeOf(ending)};
-  cause.op = Printable(ending.op, limits::kReasonBytes);
-  cause.where = Printable(ending.where, limits::kReasonBytes);
-  cause.message = cause.op + " failed: " + Printable(ending.name, 64) + " (" +
+  cause.op = PrintableLine(ending.op, limits::kReasonBytes);
+  cause.where = PrintableLine(ending.where, limits::kReasonBytes);
+  cause.message = cause.op + " failed: " + PrintableLine(ending.name, 64) + " (" +
                   std::to_string(static_cast<std::uint32_t>(cause.code)) + ")";
-  if (!ending.text.empty()) cause.message += ", " + Printable(ending.text, limits::kReasonBytes);
+  if (!ending.text.empty())
+    cause.message += ", " + PrintableLine(ending.text, limits::kReasonBytes);
   if (ending.attempts > 1) {
     cause.message += ", after " + std::to_string(ending.attempts) + " attempts";
   }
@@ -81,18 +82,18 @@ void BlameOperation(const Ending& ending, Cause& cause) {
       m.starts_with("attempt to ") && !m.starts_with("attempt to call") &&
       (m.find(" nil value") != m.npos || m.find(" nil with ") != m.npos || m.ends_with(" nil"));
   if (!about_nil || ending.failed_op.empty()) return;
-  cause.op = Printable(ending.failed_op, limits::kReasonBytes);
+  cause.op = PrintableLine(ending.failed_op, limits::kReasonBytes);
   cause.code = ending.failed_code;
   cause.message += "; " + cause.op + " had failed: " + std::string(Name(cause.code)) + " (" +
                    std::to_string(static_cast<std::uint32_t>(cause.code)) + ")";
   if (!ending.failed_detail.empty()) {
-    cause.message += ", " + Printable(ending.failed_detail, limits::kReasonBytes);
+    cause.message += ", " + PrintableLine(ending.failed_detail, limits::kReasonBytes);
   }
 }
 
 Cause Explain(const Ending& ending) {
   Cause cause{.kind = CauseKind::kPolicyError, .code = ErrorCode::kResourceFailed};
-  cause.where = Printable(ending.raised_at, limits::kReasonBytes);
+  cause.where = PrintableLine(ending.raised_at, limits::kReasonBytes);
   std::string_view text = ending.text;
   switch (ending.kind) {
     case Ending::Kind::kOperation:
@@ -112,7 +113,7 @@ Cause Explain(const Ending& ending) {
                       "; an error is a text or what an operation answered";
       return cause;
   }
-  cause.message = Printable(text, limits::kReasonBytes);
+  cause.message = PrintableLine(text, limits::kReasonBytes);
   if (ending.raised) BlameOperation(ending, cause);
   return cause;
 }
@@ -124,9 +125,27 @@ Verdict Failed(Cause cause, EntryPoint entry) {
 
 Verdict Unknown(const Ending& ending, EntryPoint entry, std::string_view expected) {
   Cause cause{.kind = CauseKind::kProtocol, .code = ErrorCode::kResourceFailed};
-  cause.where = Printable(ending.raised_at, limits::kReasonBytes);
+  cause.where = PrintableLine(ending.raised_at, limits::kReasonBytes);
   cause.message =
       std::string(Name(entry)) + " answered a " + ending.text + ", not " + std::string(expected);
+  return Failed(std::move(cause), entry);
+}
+
+// True, or the bytes to answer with; false or nothing: not a code of this policy's.
+Verdict JudgeControl(const Ending& ending, EntryPoint entry) {
+  if (ending.raised) return Failed(Explain(ending), entry);
+  if (ending.kind == Ending::Kind::kTrue) return {};
+  Verdict verdict;
+  if (!ending.answer.empty() && !ending.refused) {
+    verdict.output = ending.answer;
+    return verdict;
+  }
+  const bool unknown = ending.kind == Ending::Kind::kFalse || ending.kind == Ending::Kind::kNothing;
+  if (!unknown && ending.refused) return Failed(Explain(ending), entry);
+  if (!unknown && ending.text != "string") return Unknown(ending, entry, "true, a text or nothing");
+  if (!unknown) return {};  // an empty text
+  Cause cause{.kind = CauseKind::kPolicyError, .code = ErrorCode::kInvalidFunction};
+  cause.message = "the policy does not know this code";
   return Failed(std::move(cause), entry);
 }
 
@@ -147,6 +166,7 @@ void ReadAnswer(lua_State* L, int first, Ending& ending) {
                 : type == LUA_TTABLE   ? Ending::Kind::kTable
                                        : Ending::Kind::kOther;
   ending.text.assign(lua_typename(L, type));
+  if (const auto text = StringAt(L, first)) ending.answer.assign(*text);
 }
 
 void ReadError(lua_State* L, Ending& ending) {
@@ -156,6 +176,7 @@ void ReadError(lua_State* L, Ending& ending) {
 }
 
 Verdict Judge(const Ending& ending, EntryPoint entry) {
+  if (entry == EntryPoint::kControl) return JudgeControl(ending, entry);
   const bool answered = ending.kind == Ending::Kind::kTrue || ending.kind == Ending::Kind::kFalse ||
                         ending.kind == Ending::Kind::kNothing;
   if (ending.raised) return Failed(Explain(ending), entry);
@@ -168,7 +189,7 @@ Verdict Judge(const Ending& ending, EntryPoint entry) {
   if (IsPoll(entry)) {
     if (ending.kind == Ending::Kind::kTrue) return {};
     Cause cause{.kind = CauseKind::kUnhealthy, .code = ErrorCode::kResourceFailed};
-    cause.where = Printable(ending.raised_at, limits::kReasonBytes);
+    cause.where = PrintableLine(ending.raised_at, limits::kReasonBytes);
     cause.message = std::string(Name(entry)) + " answered " +
                     (ending.kind == Ending::Kind::kNothing ? "nothing" : "false");
     if (!answered) {
@@ -180,7 +201,7 @@ Verdict Judge(const Ending& ending, EntryPoint entry) {
   if (!ending.refused) return {};
   if (!answered) return Failed(Explain(ending), entry);
   Cause cause{.kind = CauseKind::kPolicyError, .code = ErrorCode::kResourceFailed};
-  cause.where = Printable(ending.raised_at, limits::kReasonBytes);
+  cause.where = PrintableLine(ending.raised_at, limits::kReasonBytes);
   cause.message = std::string(Name(entry)) + " answered false";
   return Failed(std::move(cause), entry);
 }

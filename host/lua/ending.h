@@ -34,6 +34,7 @@ struct Ending {
   std::int64_t attempts = 0;  // how often retry tried
   std::string op;
   std::string name;
+  std::string answer;     // what `control` answered, if it is a text
   std::string text;       // the error's text, an operation's detail, a reason, the type of kOther
   std::string where;      // of the operation
   std::string raised_at;  // or of the return statement

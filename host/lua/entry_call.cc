@@ -19,6 +19,8 @@ constexpr std::string_view kOfflineFlags[] = {"ignore_resource_status",
                                               "due_to_embedded_failure",
                                               "ignore_network_connectivity",
                                               "do_not_update_persistent_state"};
+// By bit, for cluster engines that ask for more than a poll. An ordinary poll pays nothing for it.
+constexpr std::string_view kIsAliveFlags[] = {"deep", "probe"};
 
 void PushFlags(lua_State* L, std::span<const std::string_view> names, const Arguments& arguments) {
   lua_createtable(L, 0, static_cast<int>(names.size()) + 1);
@@ -49,6 +51,10 @@ int PushArguments(lua_State* L, const Runtime& runtime, EntryPoint entry) {
       return 1;
     case EntryPoint::kOffline:
       PushFlags(L, kOfflineFlags, arguments);
+      return 1;
+    case EntryPoint::kIsAlive:
+      if (arguments.flags == 0) return 0;
+      PushFlags(L, kIsAliveFlags, arguments);
       return 1;
     case EntryPoint::kTerminate:
       PushCause(L, *runtime.cause);
@@ -99,7 +105,8 @@ void NoteTrouble(const TaskState& task, Ending& ending) noexcept {
 // True, or nothing where nothing is said of health.
 bool IsYes(lua_State* L, EntryPoint entry) {
   if (tidegate_is_true(L) != 0) return true;
-  return lua_type(L, -2) == LUA_TNIL && lua_type(L, -1) == LUA_TNIL && !IsPoll(entry);
+  return lua_type(L, -2) == LUA_TNIL && lua_type(L, -1) == LUA_TNIL && !IsPoll(entry) &&
+         entry != EntryPoint::kControl;
 }
 
 int AfterCall(lua_State* L, int status, lua_KContext) noexcept {

@@ -17,6 +17,8 @@ using Word = std::uintptr_t;
 
 // What the load of nearly every policy takes and gives back, all together.
 constexpr std::size_t kFirstTry = 256 << 10;
+// Nobody looks at the clock meanwhile; a load that takes longer is done by each sandbox itself.
+constexpr std::int64_t kFuelMost = 100'000;
 // Gaps, and the headers of large blocks.
 constexpr std::size_t kSpare = 4 << 10;
 
@@ -146,7 +148,9 @@ class Image::Maker {
 std::shared_ptr<const Image> Image::Make(const CompiledPolicy& compiled,
                                          const SandboxLimits& limits) {
   std::shared_ptr<Image> image(new Image);
-  return Maker(*image).Make(compiled, limits) ? image : nullptr;
+  SandboxLimits brief = limits;
+  brief.fuel = std::min(brief.fuel, kFuelMost);
+  return Maker(*image).Make(compiled, brief) ? image : nullptr;
 }
 
 Image::States Image::Copy(Arena& arena) const {

@@ -55,6 +55,13 @@ int tidegate_has_address_keys(lua_State* L) {
   return 0;
 }
 
+int tidegate_is_unordered(lua_State* L, int index) {
+  const Table* t = lua_topointer(L, index);
+  return (t->flags & LUAI_UNORDERED) != 0;
+}
+
+int tidegate_is_stack(lua_State* L, const void* block) { return L->stack.p == block; }
+
 void tidegate_clean(lua_State* L) {
   StkId end = L->stack_last.p + EXTRA_STACK;
   memset(L->top.p, 0, (size_t)(end - L->top.p) * sizeof(*end));

@@ -21,6 +21,13 @@ void tidegate_each_code(lua_State *L, void (*f)(void *ud, const void *block), vo
 /* Whether some table has a key that is found by its address. */
 int tidegate_has_address_keys(lua_State *L);
 
+/* Whether the table at `index` has, or once had, a key that is found by its address: the order of
+   its other keys then tells addresses, too. */
+int tidegate_is_unordered(lua_State *L, int index);
+
+/* Whether `block` is the stack of `L`. */
+int tidegate_is_stack(lua_State *L, const void *block);
+
 /* Zeroes what nobody reads but keeps what was there before: the unused part of the stack of `L`,
    and what closed upvalues have left of when they were open. */
 void tidegate_clean(lua_State *L);

@@ -31,6 +31,7 @@ int Fill(lua_State* L) noexcept {
   const auto found =
       name ? std::ranges::find(library.functions, *name, &Function::name) : library.functions.end();
   if (found == library.functions.end()) {
+    ChargeSuggestion(L, library.functions.size());
     ComposeUnknown(L, library);
     return RaiseScratch(L);
   }
@@ -51,6 +52,8 @@ int RefuseNew(lua_State* L) noexcept {
 }
 
 }  // namespace
+
+void ChargeSuggestion(lua_State* L, std::size_t names) { lua_charge(L, 16 + 8 * names); }
 
 void PushSealedMeta(lua_State* L, std::string_view name, CFunction to_string) {
   lua_createtable(L, 0, 4);

@@ -17,6 +17,8 @@ void MakeGlobals(lua_State* L);
 int Format(lua_State* L);
 // What a line in the log costs: the host writes it while the policy's clock stands.
 inline constexpr int kLogFuel = 64;
+// Before a name that was meant is looked for among so many.
+void ChargeSuggestion(lua_State* L, std::size_t names);
 // Pushes the value at `index` as a text without an address.
 void PushText(lua_State* L, int index);
 

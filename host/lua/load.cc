@@ -1,38 +1,15 @@
 // Furnishing, running the chunk, reading its manifest.
 #include "host/lua/load.h"
 
+#include "host/core/line.h"
 #include "host/lua/error_object.h"
 #include "host/lua/inside.h"
 #include "host/lua/library_table.h"
 #include "host/lua/manifest_reader.h"
-#include "host/lua/printable.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
 namespace {
-
-// Everything of the host's that the policy's chunk may need.
-int Furnish(lua_State* L) {
-  tidegate_seal(L);
-  // Filled in order, the slots stay in the registry's array, where they are found the fastest.
-  for (int slot = slot::kFirst; slot < slot::kPolicyEnd; ++slot) {
-    Push(L, false);
-    lua_rawseti(L, LUA_REGISTRYINDEX, slot);
-  }
-  MakeGlobals(L);
-  MakeErrorMetas(L);
-  lua_createtable(L, 0, 4);
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kLoaded);
-  lua_createtable(L, 0, 0);
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kState);
-  if (const CFunction push = Runtime::Of(L).compiled->bindings().push_resource) {
-    push(L);
-  } else {
-    lua_createtable(L, 0, 0);
-  }
-  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kResource);
-  return 0;
-}
 
 int RunChunk(lua_State* L) {
   Runtime& runtime = Runtime::Of(L);
@@ -65,12 +42,34 @@ std::string Lines(const std::vector<std::string>& lines) {
 Error Failed(const Sandbox& sandbox, const std::string& name) {
   std::string problem = sandbox.state() == nullptr
                             ? "no memory to begin with"
-                            : Printable(sandbox.error(), limits::kReasonBytes);
+                            : PrintableLine(sandbox.error(), limits::kReasonBytes);
   if (!problem.starts_with(name + ":")) problem = name + ": " + problem;
   return {ErrorCode::kInvalidData, "", std::move(problem)};
 }
 
 }  // namespace
+
+int Furnish(lua_State* L) {
+  tidegate_seal(L);
+  // Filled in order, the slots stay in the registry's array, where they are found the fastest.
+  for (int slot = slot::kFirst; slot < slot::kPolicyEnd; ++slot) {
+    Push(L, false);
+    lua_rawseti(L, LUA_REGISTRYINDEX, slot);
+  }
+  MakeGlobals(L);
+  MakeErrorMetas(L);
+  lua_createtable(L, 0, 4);
+  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kLoaded);
+  lua_createtable(L, 0, 0);
+  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kState);
+  if (const CFunction push = Runtime::Of(L).compiled->bindings().push_resource) {
+    push(L);
+  } else {
+    lua_createtable(L, 0, 0);
+  }
+  lua_rawseti(L, LUA_REGISTRYINDEX, slot::kResource);
+  return 0;
+}
 
 Outcome Load(Sandbox& sandbox, Manifest& manifest) {
   Runtime& runtime = *sandbox.runtime;

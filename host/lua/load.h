@@ -11,6 +11,9 @@ namespace tidegate {
 // that is wrong with the policy, a line each.
 Outcome Load(Sandbox& sandbox, Manifest& manifest);
 
+// Puts everything of the host's that a chunk may need into a new state. For Sandbox::Call.
+int Furnish(lua_State* L);
+
 // Makes the coroutine of `task`; null if there is no memory for it.
 lua_State* MakeThread(Sandbox& sandbox, Task task);
 

@@ -28,6 +28,26 @@ typedef void* tidegate_jump[5];
   }
 #endif
 
+/* What comparing two values costs: 1 fuel for 8 bytes, for texts with many zeros take that long. */
+#define luai_compared(L, a, b)                                                        \
+  {                                                                                   \
+    if (ttislngstring(a) && ttislngstring(b))                                         \
+      lua_charge(L, (tsslen(tsvalue(a)) < tsslen(tsvalue(b)) ? tsslen(tsvalue(a))     \
+                                                             : tsslen(tsvalue(b))) >> \
+                        3);                                                           \
+  }
+
+/* Keys that are found by their address give a table an order of its own in every process; it is
+   marked for ever, in a bit that Lua has left over. */
+#define LUAI_UNORDERED (1 << 6)
+#define luai_unordered(key) \
+  (iscollectable(key) ? !ttisstring(key) : ttislcf(key) || ttislightuserdata(key))
+
+/* string.format("%.3a") as C99 has it: on Windows Lua is content with C89. */
+#if defined(_WIN32)
+#define lua_number2strx(L, b, sz, f, n) ((void)(L), snprintf(b, sz, f, (LUAI_UACNUMBER)(n)))
+#endif
+
 /* The "C" locale, whatever the process has set. */
 #define strcoll(a, b) strcmp(a, b)
 #undef lua_getlocaledecpoint

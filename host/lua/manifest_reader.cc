@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/core/line.h"
 #include "host/core/nearest.h"
-#include "host/lua/printable.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
@@ -28,10 +28,10 @@ bool Enough(ManifestDraft& draft) noexcept {
 // The functions that compose texts make no Lua calls, so that nothing jumps past their strings.
 void Complain(ManifestDraft& draft, std::string_view what) noexcept {
   if (Enough(draft)) return;
-  const std::string path = Printable(draft.path, 256);
+  const std::string path = PrintableLine(draft.path, 256);
   const bool joined = path.empty() || what.starts_with(':');
   draft.problems.push_back(draft.manifest.name + ": " + path + (joined ? "" : " ") +
-                           Printable(what, 512));
+                           PrintableLine(what, 512));
 }
 
 void ComplainUnknown(ManifestDraft& draft, std::string_view key, std::span<const Entry> known,
@@ -43,7 +43,7 @@ void ComplainUnknown(ManifestDraft& draft, std::string_view key, std::span<const
     names.insert(names.end(), kEntryPointNames.begin(), kEntryPointNames.end());
   const std::string at = line > 0 ? ":" + std::to_string(line) : "";
   const std::string where = draft.path.empty() ? "a policy" : draft.path;
-  draft.problems.push_back(draft.manifest.name + at + ": '" + Printable(key, 64) +
+  draft.problems.push_back(draft.manifest.name + at + ": '" + PrintableLine(key, 64) +
                            "' is nothing that " + where + " has" + Suggestion(key, names));
 }
 
@@ -89,10 +89,14 @@ void PropertyKind(lua_State* L, ManifestDraft& draft, std::string_view) {
   }
 }
 
-void PropertyRequired(lua_State* L, ManifestDraft& draft, std::string_view) {
-  if (Expect(L, draft, LUA_TBOOLEAN, ": required must be true or false")) {
-    draft.spec.required = lua_toboolean(L, -1) != 0;
+void PropertyFlag(lua_State* L, ManifestDraft& draft, std::string_view key) {
+  if (!Expect(L, draft, LUA_TBOOLEAN, ": required, unique and reloadable are true or false")) {
+    return;
   }
+  PropertySpec& spec = draft.spec;
+  (key == "required" ? spec.required
+   : key == "unique" ? spec.unique
+                     : spec.reloadable) = lua_toboolean(L, -1) != 0;
 }
 
 void PropertyDefault(lua_State* L, ManifestDraft& draft, std::string_view) {
@@ -122,10 +126,11 @@ void PropertyBound(lua_State* L, ManifestDraft& draft, std::string_view key) {
 void PropertyDoc(lua_State* L, ManifestDraft& draft, std::string_view) {
   const auto text = StringAt(L, -1);
   if (!text) return Complain(draft, ": doc must be a text");
-  draft.spec.doc = Printable(*text, limits::kReasonBytes);
+  draft.spec.doc = PrintableLine(*text, limits::kReasonBytes);
 }
 
-constexpr Entry kPropertyFields[] = {{"type", &PropertyKind},       {"required", &PropertyRequired},
+constexpr Entry kPropertyFields[] = {{"type", &PropertyKind},       {"required", &PropertyFlag},
+                                     {"unique", &PropertyFlag},     {"reloadable", &PropertyFlag},
                                      {"default", &PropertyDefault}, {"min", &PropertyBound},
                                      {"max", &PropertyBound},       {"doc", &PropertyDoc}};
 
@@ -189,7 +194,7 @@ void ReadApi(lua_State* L, ManifestDraft& draft, std::string_view) {
 void ReadVersion(lua_State* L, ManifestDraft& draft, std::string_view) {
   const auto text = StringAt(L, -1);
   if (!text) return Complain(draft, "version must be a text");
-  draft.manifest.version = Printable(*text, 64);
+  draft.manifest.version = PrintableLine(*text, 64);
 }
 
 void ReadTimeouts(lua_State* L, ManifestDraft& draft, std::string_view) {

@@ -3,10 +3,12 @@
 
 #include <bitset>
 
+#include "host/core/digest.h"
+#include "host/core/line.h"
 #include "host/lua/entry_call.h"
 #include "host/lua/load.h"
+#include "host/lua/memory.h"
 #include "host/lua/plain_data.h"
-#include "host/lua/printable.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
@@ -132,7 +134,7 @@ Turn Policy::Impl::Ended(Task task, int status) {
 
 Verdict Policy::Impl::Killed(EntryPoint entry) {
   Cause cause{.kind = sandbox.killed_by(), .entry = entry, .code = ErrorCode::kResourceFailed};
-  cause.where = Printable(sandbox.kill_where(), limits::kReasonBytes);
+  cause.where = PrintableLine(sandbox.kill_where(), limits::kReasonBytes);
   cause.message = sandbox.kill_message();
   for (TaskState& task : runtime.tasks) task.running = false;
   threads.fill(nullptr);
@@ -148,6 +150,7 @@ void Policy::Impl::Forget(Task task) {
 }
 
 Policy::Policy(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Policy::Policy(std::unique_ptr<Understudy> understudy) : understudy_(std::move(understudy)) {}
 Policy::~Policy() = default;
 
 Result<std::unique_ptr<Policy>> Policy::Create(std::shared_ptr<const CompiledPolicy> compiled,
@@ -163,10 +166,16 @@ Result<std::unique_ptr<Policy>> Policy::Create(std::shared_ptr<const CompiledPol
   return std::unique_ptr<Policy>(new Policy(std::move(impl)));
 }
 
-const Manifest& Policy::manifest() const { return *impl_->manifest; }
-const std::shared_ptr<const CompiledPolicy>& Policy::compiled() const { return impl_->compiled; }
+const Manifest& Policy::manifest() const {
+  return understudy_ ? understudy_->manifest() : *impl_->manifest;
+}
+const std::shared_ptr<const CompiledPolicy>& Policy::compiled() const {
+  return understudy_ ? understudy_->compiled() : impl_->compiled;
+}
 
 void Policy::Bind(PolicyContext context) {
+  if (understudy_) [[unlikely]]
+    return understudy_->Bind(std::move(context));
   Capabilities both = Capabilities::None();
   for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
     const auto capability = static_cast<Capability>(i);
@@ -180,6 +189,8 @@ void Policy::Bind(PolicyContext context) {
 
 Turn Policy::Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
                    Instant deadline) {
+  if (understudy_) [[unlikely]]
+    return understudy_->Start(task, entry, arguments, cause, deadline);
   if (impl_->sandbox.killed()) return impl_->Killed(entry);
   if (!impl_->entry_points.test(static_cast<std::size_t>(entry))) return Verdict{};
   // Read once, when the body begins. Nothing here touches the turn again: moving one costs.
@@ -189,12 +200,16 @@ Turn Policy::Start(Task task, EntryPoint entry, const Arguments& arguments, cons
 }
 
 Turn Policy::StartWatch(Task task) {
+  if (understudy_) [[unlikely]]
+    return understudy_->StartWatch(task);
   assert(IsWatch(task));
   if (dead()) return impl_->Killed(EntryPoint::kOnline);
   return impl_->Begin(task, EntryPoint::kOnline, kNoDeadline, &WatchBody);
 }
 
 Turn Policy::Resume(Task task, const Reply& reply) {
+  if (understudy_) [[unlikely]]
+    return understudy_->Resume(task, reply);
   if (impl_->sandbox.killed()) return impl_->Killed(impl_->state(task).entry);
   assert(Running(task));
   impl_->runtime.reply = &reply;
@@ -202,21 +217,38 @@ Turn Policy::Resume(Task task, const Reply& reply) {
 }
 
 void Policy::Cancel(Task task) {
+  if (understudy_) [[unlikely]]
+    return understudy_->Cancel(task);
   if (dead()) return;
   if (Running(task)) impl_->Forget(task);
   impl_->state(task).running = false;
   impl_->runtime.ClosedAllOf(task);
 }
 
-bool Policy::Running(Task task) const { return impl_->state(task).running; }
-bool Policy::dead() const { return impl_->sandbox.killed(); }
+bool Policy::Running(Task task) const {
+  return understudy_ ? understudy_->Running(task) : impl_->state(task).running;
+}
+
+std::string Policy::Where(Task task) const {
+  if (understudy_) [[unlikely]]
+    return understudy_->Where(task);
+  if (dead() || !Running(task)) return "";
+  return PrintableLine(tidegate::Where(impl_->thread(task)), limits::kReasonBytes);
+}
+Task Policy::latest() const { return understudy_ ? understudy_->latest() : impl_->runtime.task; }
+
+bool Policy::dead() const { return understudy_ ? understudy_->dead() : impl_->sandbox.killed(); }
 
 Policy::Usage Policy::usage() const {
+  if (understudy_) [[unlikely]]
+    return {};
   const Sandbox& sandbox = impl_->sandbox;
   return {sandbox.arena().footprint(), sandbox.arena().peak(), sandbox.fuel_spent()};
 }
 
 Result<std::string> Policy::ExportState() {
+  if (understudy_) [[unlikely]]
+    return understudy_->ExportState();
   if (dead()) return Error{ErrorCode::kInvalidState, "", "the sandbox is gone"};
   lua_State* L = impl_->sandbox.state();
   // Most policies keep no state, and are asked after every entry point.
@@ -231,10 +263,35 @@ Result<std::string> Policy::ExportState() {
 }
 
 Outcome Policy::ImportState(std::string_view json) {
+  if (understudy_) [[unlikely]]
+    return understudy_->ImportState(json);
   if (dead()) return Error{ErrorCode::kInvalidState, "", "the sandbox is gone"};
   Outcome outcome = ImportTable(impl_->sandbox, slot::kState, "state", json);
   if (dead()) impl_->sandbox.Drop();
   return outcome;
+}
+
+std::optional<Policy::Memory> Policy::Remember() const {
+  if (dead() || !impl_->image) return std::nullopt;
+  int ok = 0;
+  const tidegate_memory lua = tidegate_remember(impl_->sandbox.state(), &ok);
+  if (ok == 0) return std::nullopt;
+  Digest digest;
+  digest.Add(lua.digest);
+  for (const TaskState& task : impl_->runtime.tasks) {
+    digest.Add(task.running ? 1 + static_cast<std::uint64_t>(task.entry) : 0);
+    if (!task.running) continue;
+    digest.Add(static_cast<std::uint64_t>(task.deadline.ns));
+    if (task.trouble == nullptr) continue;
+    digest.Add(task.trouble->raised_at);
+    digest.Add(task.trouble->op);
+    digest.Add(static_cast<std::uint64_t>(task.trouble->code));
+    digest.Add(task.trouble->detail);
+  }
+  for (const OpenVolume& volume : impl_->runtime.volumes) {
+    digest.Add((std::uint64_t{volume.id} << 8) | static_cast<std::uint64_t>(volume.task));
+  }
+  return Memory{digest.value(), lua.handles};
 }
 
 }  // namespace tidegate

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,6 +36,32 @@ struct PolicyContext {
 // What a policy did with its turn: asked for an operation, or ended the task.
 using Turn = std::variant<Call, Verdict>;
 
+// An Understudy takes a policy's turns in its place, without a sandbox: the simulator's knowledge
+// of what one did. Each method is the Policy's of that name.
+class Understudy {
+ public:
+  virtual ~Understudy() = default;
+  virtual const std::shared_ptr<const CompiledPolicy>& compiled() const = 0;
+  virtual const Manifest& manifest() const = 0;
+  virtual void Bind(PolicyContext context) = 0;
+  virtual Turn Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
+                     Instant deadline) = 0;
+  virtual Turn StartWatch(Task task) = 0;
+  virtual Turn Resume(Task task, const Reply& reply) = 0;
+  virtual void Cancel(Task task) = 0;
+  virtual bool Running(Task task) const = 0;
+  virtual std::string Where(Task task) const = 0;
+  virtual Task latest() const = 0;
+  virtual bool dead() const = 0;
+  virtual Result<std::string> ExportState() = 0;
+  virtual Outcome ImportState(std::string_view json) = 0;
+
+  // Two of the same policy with the same number go on in the same way.
+  virtual std::uint64_t Standing() const = 0;
+  virtual std::unique_ptr<Understudy> Copy() const = 0;
+  virtual void Become(const Understudy& other) = 0;  // of the same lane
+};
+
 class Policy {
  public:
   struct Usage {
@@ -47,6 +74,7 @@ class Policy {
   // everything that is wrong with it, a line each. Operations are not allowed during the load.
   static Result<std::unique_ptr<Policy>> Create(std::shared_ptr<const CompiledPolicy> compiled,
                                                 const SandboxLimits& limits, PolicyHost& host);
+  explicit Policy(std::unique_ptr<Understudy> understudy);
   ~Policy();
   Policy(const Policy&) = delete;
   Policy& operator=(const Policy&) = delete;
@@ -68,6 +96,9 @@ class Policy {
   // Forgets the task: it is never resumed again and its handles are dead.
   void Cancel(Task task);
   bool Running(Task task) const;  // begun and not ended
+  // "volume.lua:42": the line of the policy at which the task waits; empty when it does not.
+  std::string Where(Task task) const;
+  Task latest() const;  // that had a turn
 
   bool dead() const;
   Usage usage() const;
@@ -77,10 +108,21 @@ class Policy {
   Result<std::string> ExportState();
   Outcome ImportState(std::string_view json);
 
+  // Everything that it can come back to, as one number; nullopt if that cannot be told. Two
+  // policies with the same one go on in the same way.
+  struct Memory {
+    std::uint64_t digest = 0;
+    std::uint32_t handles = 0;  // the highest number of a volume that the script can still name
+  };
+  std::optional<Memory> Remember() const;
+
+  Understudy* understudy() const { return understudy_.get(); }  // if one takes the turns
+
  private:
   struct Impl;
   explicit Policy(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;  // or
+  std::unique_ptr<Understudy> understudy_;
 };
 
 }  // namespace tidegate

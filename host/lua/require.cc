@@ -21,6 +21,9 @@ void ComposeNotFound(lua_State* L, std::string_view name) noexcept {
   runtime.scratch = "there is no module '" + std::string(name) + "'" + Suggestion(name, names);
 }
 
+// Built-in ones, and a few of a pack's own.
+constexpr std::size_t kModulesUsual = 16;
+
 // Stands in `loaded` while a module runs, to see a module that requires itself.
 constexpr bool kBusy = false;
 
@@ -56,6 +59,7 @@ int Require(lua_State* L) {
     }
     if (lua_isnil(L, -1)) Push(L, true);
   } else {
+    ChargeSuggestion(L, runtime.compiled->bindings().libraries.size() + kModulesUsual);
     ComposeNotFound(L, name);
     return RaiseScratch(L);
   }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "host/lua/inside.h"
 #include "host/lua/lua_headers.h"
 #include "host/lua/nursery.h"
 
@@ -13,7 +14,9 @@ namespace {
 
 // A garbage collection at every refusal is what makes refusals dear.
 constexpr std::int64_t kRefusalFuel = 20'000;
-// A block that grows beyond this is worth knowing where: the next growth may be the refused one.
+// Finding room for a block and, one day, that it is garbage.
+constexpr std::int64_t kBlockFuel = 2;
+// A stack that grows beyond this is worth knowing where: the next growth may be the refused one.
 constexpr std::size_t kNotableGrowth = 2 << 10;
 // Little garbage is kept: most sandboxes wait most of the time, and there are many.
 constexpr int kGcPause = 110;
@@ -100,8 +103,13 @@ bool Sandbox::Call(CFunction function) {
   return status == LUA_OK && !killed();
 }
 
-// Called by Lua when the granted fuel is spent. May not touch the Lua stack; 1 makes Lua raise.
-int Sandbox::OnFuel(lua_State* L) { return Of(L).MayGoOn(L) ? 0 : 1; }
+// Called by Lua when the granted fuel is spent. May not touch the Lua stack; 1 makes Lua raise, and
+// 2 tells it that nothing in this state is ever read again.
+int Sandbox::OnFuel(lua_State* L) {
+  Sandbox& sandbox = Of(L);
+  if (sandbox.MayGoOn(L)) return 0;
+  return sandbox.killed() ? 2 : 1;
+}
 
 bool Sandbox::MayGoOn(lua_State* L) noexcept {
   Settle();
@@ -115,6 +123,8 @@ bool Sandbox::MayGoOn(lua_State* L) noexcept {
     if (arena_.refused() > limits::kRefusedAllocationsMax) {
       OutOfMemory();
     } else if (turn_fuel_ >= limits_.fuel) {
+      // The last charge may be for more than was left.
+      turn_fuel_ = std::min(turn_fuel_, limits_.fuel + limits::kFuelSlice);
       Kill(CauseKind::kFuelLimit, seen_,
            "fuel: " + std::to_string(turn_fuel_) + " of " + std::to_string(limits_.fuel));
     } else if (ran >= limits_.running_time) {
@@ -134,42 +144,42 @@ bool Sandbox::MayGoOn(lua_State* L) noexcept {
 void* Sandbox::AllocateInNursery(void* self, void* block, std::size_t old_size,
                                  std::size_t new_size) {
   auto& sandbox = *static_cast<Sandbox*>(self);
-  const bool new_block = block == nullptr;
-  void* result = sandbox.nursery_->Resize(block, new_block ? 0 : old_size, new_size);
+  const std::size_t before = block == nullptr ? 0 : old_size;
+  void* result = sandbox.nursery_->Resize(block, before, new_size);
   if (sandbox.running_ == nullptr || new_size == 0 || result == nullptr) return result;
-  sandbox.Charge(new_block ? new_size : new_size - std::min(old_size, new_size), new_block);
+  sandbox.Charge(block, new_size - std::min(before, new_size));
   return result;
 }
 
 void* Sandbox::Allocate(void* self, void* block, std::size_t old_size, std::size_t new_size) {
   auto& sandbox = *static_cast<Sandbox*>(self);
   // Without a block, Lua passes the type of the new object for its size.
-  const bool new_block = block == nullptr;
-  void* result = sandbox.arena_.Resize(block, new_block ? 0 : old_size, new_size);
+  const std::size_t before = block == nullptr ? 0 : old_size;
+  void* result = sandbox.arena_.Resize(block, before, new_size);
   if (sandbox.running_ == nullptr || new_size == 0) return result;
   if (result == nullptr) {
-    sandbox.Refused(new_block);
+    sandbox.Refused(block);
     return nullptr;
   }
-  sandbox.Charge(new_block ? new_size : new_size - std::min(old_size, new_size), new_block);
+  sandbox.Charge(block, new_size - std::min(before, new_size));
   return result;
 }
 
-void Sandbox::Charge(std::size_t grown, bool new_block) {
-  *counter_ -= static_cast<long long>(grown / 32);
-  if (!new_block && grown >= kNotableGrowth && *counter_ > 0) {
+// `block` is what grew, null if it is new. It may be gone.
+void Sandbox::Charge(const void* block, std::size_t grown) {
+  *counter_ -= static_cast<long long>(grown / 32) + (block == nullptr ? kBlockFuel : 0);
+  if (grown >= kNotableGrowth && *counter_ > 0 && tidegate_is_stack(running_, block) != 0) {
     Settle();
     Grant(0);
   }
 }
 
-// Where the script is can be asked only for a new block: while a block grows, Lua may be moving the
-// very stack that tells it.
-void Sandbox::Refused(bool new_block) {
+// Where the script is cannot be asked while Lua moves the very stack that tells it.
+void Sandbox::Refused(const void* block) {
   Settle();
   turn_fuel_ += kRefusalFuel;
   Grant(0);  // the next call or loop, be it that of the error's handler, says where
-  if (new_block) seen_ = Where(running_);
+  if (tidegate_is_stack(running_, block) == 0) seen_ = Where(running_);
 }
 
 void Sandbox::OutOfMemory() {

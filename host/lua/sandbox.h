@@ -85,13 +85,14 @@ class Sandbox {
   void Own(lua_State* L);
   static void* AllocateInNursery(void* self, void* block, std::size_t old_size,
                                  std::size_t new_size);
-  void Charge(std::size_t grown, bool new_block);
+  void Charge(const void* block, std::size_t grown);
   static void* Allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
   static int OnFuel(lua_State* L);
   bool MayGoOn(lua_State* L) noexcept;
-  void Refused(bool new_block);
+  void Refused(const void* block);
   void Settle() {
-    if (*counter_ < granted_) turn_fuel_ += granted_ - *counter_;
+    // What is charged after death was not there to be spent.
+    if (*counter_ < granted_ && !killed()) turn_fuel_ += granted_ - *counter_;
     granted_ = *counter_;
   }
   void Grant(std::int64_t fuel) {

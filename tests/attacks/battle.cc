@@ -79,14 +79,14 @@ Battle::Battle() {
   log.level = Level::kDebug;
   log.file = directory_ / "log";
   log_ = std::move(*Log::Open(log));
-  LinuxEnvOptions options;
+  HostEnvOptions options;
   options.node = "node-a";
   options.state_directory = directory_ / "state";
   options.volumes = VictimWorld();
   options.log = [this](Level level, std::string_view resource, std::string_view text) {
     log_->Line(level, resource, text);
   };
-  env_ = std::move(*LinuxEnv::Create(scheduler_, std::move(options)));
+  env_ = std::move(*HostEnv::Create(scheduler_, std::move(options)));
   meter_ = std::make_unique<Meter>(*env_);
   engine_ = std::make_unique<Engine>(*meter_);
   meter_->Forward(*engine_);
@@ -210,7 +210,7 @@ Battle::Fighter Battle::Begin(const Attack& attack) {
                   .watched = std::make_shared<Watched>()};
   env_->Register(fighter.id, "r" + std::to_string(fighter.id.index));
   meter_->Watch(fighter.id);
-  meter_->InTurn([&] {
+  meter_->Load([&] {
     const Result<Lane*> loaded = Load(attack, fighter.id);
     if (loaded) fighter.lane = *loaded;
     if (!loaded) fighter.refused = loaded.error().detail;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "host/engine/engine.h"
-#include "host/env/linux_env.h"
+#include "host/env/host_env.h"
 #include "host/env/log.h"
 #include "host/env/scheduler.h"
 #include "tests/attacks/attack.h"
@@ -73,7 +73,7 @@ class Battle {
   TemporaryDirectory directory_;
   Scheduler scheduler_;
   std::unique_ptr<Log> log_;
-  std::unique_ptr<LinuxEnv> env_;
+  std::unique_ptr<HostEnv> env_;
   std::unique_ptr<Meter> meter_;
   std::unique_ptr<Engine> engine_;
   std::size_t log_read_ = 0;

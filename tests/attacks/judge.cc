@@ -114,6 +114,7 @@ class Judge {
     Expect(outcry_.complained.empty(), "nothing on standard error: " + outcry_.complained);
     const Duration budget =
         attack_.caught == Caught::kTime ? attack_.limits.running_time + kMargin : kMargin;
+    Expect(outcry_.measured.load <= kMargin, "a load ends in time");
     Expect(outcry_.measured.turn <= budget, "a turn ends in time");
     Expect(outcry_.measured.stretch <= kMargin, "the clock is looked at in time");
     std::size_t begin = 0;

@@ -49,6 +49,13 @@ void Meter::Note(Duration turn, Duration stretch) {
   measured_.stretch = std::max(measured_.stretch, stretch);
 }
 
+void Meter::Load(const std::function<void()>& work) {
+  const Duration began = ThreadTime();
+  work();
+  const std::scoped_lock lock(mutex_);
+  measured_.load = ThreadTime() - began;
+}
+
 void Meter::InTurn(const std::function<void()>& work) {
   const Duration began = ThreadTime();
   turn_here = {true, began, {}};

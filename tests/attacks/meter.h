@@ -22,6 +22,7 @@ class Meter final : public EnvTap {
   static constexpr ResourceId kNeighbour{0};
 
   struct Measured {
+    Duration load;     // compiling, an image, a sandbox: all that comes before the first turn
     Duration turn;     // the attacked resource's longest
     Duration stretch;  // its longest without a look at the clock: what a kill may come late
     Duration delay;    // the neighbour's longest from a request to its answer
@@ -31,13 +32,14 @@ class Meter final : public EnvTap {
 
   void Watch(ResourceId attacked);  // and forgets what was measured
   Measured Take() const;
-  // Runs `work` as if it were a turn of the attacked resource.
-  void InTurn(const std::function<void()>& work);
+  // Runs `work`, which loads the attacked resource: it is on nobody's lane.
+  void Load(const std::function<void()>& work);
 
   Instant Now() const override;
   void Post(ResourceId id, Event event) override;
 
  private:
+  void InTurn(const std::function<void()>& work);
   void Note(Duration turn, Duration stretch);
 
   mutable std::mutex mutex_;

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "host/core/line.h"
 #include "host/core/text.h"
-#include "host/lua/printable.h"
 #include "tests/fuzz/targets.h"
 
 namespace tidegate::fuzz {
@@ -297,7 +297,7 @@ Reply World::Answer(Task task, const Call& call) {
 }
 
 Value World::AnyValue() {
-  switch (input_.Pick(8)) {
+  switch (input_.Pick(10)) {
     case 1:
       return input_.Pick(2) == 1;
     case 2:
@@ -319,6 +319,13 @@ Value World::AnyValue() {
       for (std::string& s : strings) s = input_.Text();
       return strings;
     }
+    case 8: {
+      Numbers numbers(input_.Pick(5));
+      for (std::int64_t& n : numbers) n = input_.Integer();
+      return numbers;
+    }
+    case 9:
+      return Reservation{input_.Integer(), input_.Text()};
     default:
       return std::monostate{};
   }

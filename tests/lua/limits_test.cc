@@ -44,7 +44,7 @@ TEST_CASE("memory: a table that grows") {
   const Cause cause = CauseOf("local t = {}\nfor i = 1, 1e9 do\nt[i] = i end");
   CHECK(cause.kind == CauseKind::kMemoryLimit);
   CHECK(cause.message.ends_with("one block is at most 131072"));
-  CHECK(cause.where == "policy.lua:5");
+  CHECK(cause.where == "policy.lua:6");
 }
 
 TEST_CASE("memory: many small things") {

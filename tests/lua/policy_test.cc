@@ -235,11 +235,34 @@ TEST_CASE("what is not plain data is refused by its path") {
   CHECK(refusal("s.r = resource") == "state.r is a handle, which cannot be kept");
   CHECK(refusal("for i = 1, 20 do s.x = {}; s = s.x end").ends_with("is more than 16 tables deep"));
   CHECK(refusal("for i = 1, 8000 do s[i] = 'eight...' end") ==
-        "state[6555] is where the state exceeds 64 KiB");
+        "state[5959] is where the state exceeds 64 KiB");
   Stage stage(Stage::Around(""));
   CHECK_FALSE(stage.policy().ImportState("[1").ok());
   CHECK_FALSE(stage.policy().ImportState("7").ok());
   CHECK_FALSE(stage.policy().ImportState(std::string(17, '[') + std::string(17, ']')).ok());
+}
+
+TEST_CASE("a state that can be imported can be exported again") {
+  Stage stage(Stage::Around(""));
+  const auto back = [&](const std::string& json) -> std::string {
+    if (const Outcome in = stage.policy().ImportState(json); !in) return in.error().detail;
+    const Result<std::string> out = stage.policy().ExportState();
+    return out ? *out : "cannot be exported: " + out.error().detail;
+  };
+  CHECK(back("{}") == "{}");
+  CHECK(back("[]") == "{}");
+  CHECK(back("[1, [2, 3.5], {\"b\": true, \"a\": \"x\"}]") == R"([1,[2,3.5],{"a":"x","b":true}])");
+  CHECK(back("{\"none\": null, \"n\": 1e5}") == R"({"n":100000.0})");
+  CHECK(back("{\"1\": 1, \"\": 2}") == R"({"":2,"1":1})");
+  CHECK(back(R"({"t": "\b\f\n\r\t\"\\\u0001\u001f\u007f/ä"})") ==
+        R"({"t":"\b\f\n\r\t\"\\\u0001\u001f)"
+        "\x7f"
+        R"(/ä"})");
+  CHECK(back("[1, null, 3]") == "state has null in a list, and lists have no holes");
+  CHECK(back("{\"a\": [[null]]}") == "state has null in a list, and lists have no holes");
+  std::string floats = "[1e5";
+  while (floats.size() < 60'000) floats += ",1e5";
+  CHECK(back(floats + "]") == "state is more than 64 KiB");
 }
 
 TEST_CASE("a policy that does not load says all that is wrong with it") {

@@ -77,6 +77,15 @@ inline Reply ReplyOf(const Call& call, std::string_view text) {
           std::istringstream in(value);
           for (std::string name; std::getline(in, name, ',');) names.push_back(name);
           return Success(names);
+        } else if constexpr (std::is_same_v<R, Numbers>) {
+          Numbers numbers;
+          std::istringstream in(value);
+          for (std::string n; std::getline(in, n, ',');) numbers.push_back(std::stoll(n));
+          return Success(numbers);
+        } else if constexpr (std::is_same_v<R, Reservation>) {  // "kind,key" or "none"
+          const std::size_t comma = value.find(',');
+          if (comma == value.npos) return Success(Reservation{});
+          return Success(Reservation{std::stoll(value.substr(comma + 1)), value.substr(0, comma)});
         } else if constexpr (std::is_same_v<R, VolumeAttributes>) {
           VolumeAttributes attributes;
           attributes.kind = value;

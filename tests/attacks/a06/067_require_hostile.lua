@@ -1,6 +1,6 @@
 -- A6.67: require of a name that turns the line around
 -- caught by: error
--- says: \x1b[2Jvolume\xe2\x80\xae
+-- says: \x1b[2Jvolume\u{202e}
 
 local policy = { api = 1 }
 

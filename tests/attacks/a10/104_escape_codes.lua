@@ -1,6 +1,6 @@
 -- A10.104: escape codes in an error
 -- caught by: error
--- says: \x1b[2J\x0d\n\xe2\x80\xaeevil\x00\xff
+-- says: \x1b[2J\r\n\u{202e}evil\x00\xff
 
 local policy = { api = 1 }
 
