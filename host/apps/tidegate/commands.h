@@ -21,6 +21,7 @@ struct RunOptions {
   std::string state_dir;
   std::string runtime_dir;
   std::string log_file;
+  std::string faults;  // a file of faults to inject
   bool verbose = false;
 };
 int RunCommand(const RunOptions& options);
@@ -66,6 +67,21 @@ struct WantOptions {
   bool online = true;
 };
 int WantCommand(const WantOptions& options);
+
+struct TraceOptions {
+  std::string resource;
+  std::string output;  // a file; default: standard output
+  std::string runtime_dir;
+};
+int TraceCommand(const TraceOptions& options);
+
+struct OcfOptions {
+  std::string action;
+  std::string policy;    // of an agent that was made for one
+  std::string provider;  // and its name: ocf:PROVIDER:TYPE
+  std::string type;
+};
+int OcfCommand(const OcfOptions& options);  // answers with OCF's exit codes
 
 struct DemoOptions {
   std::string policy;  // default: the shipped one

@@ -2,7 +2,8 @@
 // answer line, over a Unix socket of mode 0600 in the runtime directory.
 //
 // Requests: {"command":"status"}, {"command":"swap","resource":R,"policy":FILE,"timeout":"30s"},
-// {"command":"online"|"offline","resource":R,"timeout":"180s"}. Answers: {"ok":true,...} or
+// {"command":"online"|"offline","resource":R,"timeout":"180s"}, {"command":"trace","resource":R}.
+// Answers: {"ok":true,...} or
 // {"ok":false,"code":"ERROR_...","error":"..."}.
 #pragma once
 

@@ -25,10 +25,15 @@ class NoHost final : public PolicyHost {
 Result<Inspected> Inspect(const std::filesystem::path& policy, const SandboxLimits& limits) {
   Result<std::shared_ptr<const CompiledPolicy>> compiled = CompilePolicy(policy);
   if (!compiled) return compiled.error();
+  return Inspect(std::move(*compiled), limits);
+}
+
+Result<Inspected> Inspect(std::shared_ptr<const CompiledPolicy> compiled,
+                          const SandboxLimits& limits) {
   NoHost host;
-  Result<std::unique_ptr<Policy>> loaded = Policy::Create(*compiled, limits, host);
+  Result<std::unique_ptr<Policy>> loaded = Policy::Create(compiled, limits, host);
   if (!loaded) return loaded.error();
-  return Inspected{*compiled, (*loaded)->manifest(), (*loaded)->usage()};
+  return Inspected{std::move(compiled), (*loaded)->manifest(), (*loaded)->usage()};
 }
 
 Result<Properties> ParseSettings(const Manifest& manifest,

@@ -18,6 +18,8 @@ struct Inspected {
 };
 
 Result<Inspected> Inspect(const std::filesystem::path& policy, const SandboxLimits& limits = {});
+Result<Inspected> Inspect(std::shared_ptr<const CompiledPolicy> compiled,
+                          const SandboxLimits& limits = {});
 
 // "Name=value" texts as the policy's property types.
 Result<Properties> ParseSettings(const Manifest& manifest,

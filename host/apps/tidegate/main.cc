@@ -6,7 +6,11 @@
 #include <iostream>
 
 #include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/diff.h"
 #include "host/apps/tidegate/explore.h"
+#include "host/apps/tidegate/replay.h"
+#include "host/apps/tidegate/report.h"
+#include "host/apps/tidegate/test.h"
 
 namespace tidegate {
 namespace {
@@ -46,6 +50,9 @@ void AddRun(CLI::App& app, int& code) {
   c->add_option("--node", o->node, "this node's name (default: the machine's)");
   c->add_option("--state-dir", o->state_dir, "where resource.state and store values are kept");
   AddRuntimeDir(c, o->runtime_dir);
+  c->add_option("--faults", o->faults,
+                "inject the faults of this file, a line each, such as \"A vol1 volume.offline#1 "
+                "fails NOT_READY\"; FILE.toml must say inject_faults = true");
   c->add_option("--log-file", o->log_file, "also write the log to this file");
   c->add_flag("-v,--verbose", o->verbose, "log what is of use when a policy is written");
   c->footer("SIGTERM and Ctrl-C take everything offline and end; SIGHUP reads FILE.toml again.");
@@ -102,6 +109,17 @@ void AddSwap(CLI::App& app, int& code) {
   c->callback([o, &code] { code = SwapCommand(*o); });
 }
 
+void AddTrace(CLI::App& app, int& code) {
+  auto* o = new TraceOptions;
+  CLI::App* c =
+      app.add_subcommand("trace", "what the flight recorder of a running host has of a resource");
+  c->add_option("RESOURCE", o->resource)->required();
+  c->add_option("-o,--output", o->output, "write it to this file");
+  AddRuntimeDir(c, o->runtime_dir);
+  c->footer("See what the policy did, and what it would have done: tidegate replay FILE.");
+  c->callback([o, &code] { code = TraceCommand(*o); });
+}
+
 void AddWant(CLI::App& app, int& code, const char* name, bool online) {
   auto* o = new WantOptions;
   o->online = online;
@@ -113,15 +131,20 @@ void AddWant(CLI::App& app, int& code, const char* name, bool online) {
   c->callback([o, &code] { code = WantCommand(*o); });
 }
 
-void AddSimulated(CLI::App* c, SimulateOptions& o) {
-  c->add_option("POLICY", o.policy)->required();
-  AddSet(c, o.set);
+void AddCluster(CLI::App* c, SimulateOptions& o) {
   c->add_option("--cluster", o.cluster, "whose side of the contract is modelled")
       ->check(CLI::IsMember({"wsfc", "pacemaker"}))
       ->capture_default_str();
+  c->add_option("--next", o.next, "the POLICY that a swap offers (default: the same again)");
   c->add_option("--nodes", o.nodes, "nodes that can have the resource")
       ->check(CLI::Range(1, 8))
       ->capture_default_str();
+}
+
+void AddSimulated(CLI::App* c, SimulateOptions& o, bool policy_is_needed = true) {
+  c->add_option("POLICY,--policy", o.policy)->required(policy_is_needed);
+  AddSet(c, o.set);
+  AddCluster(c, o);
 }
 
 void AddExplore(CLI::App& app, int& code) {
@@ -133,7 +156,7 @@ void AddExplore(CLI::App& app, int& code) {
       ->check(CLI::Range(0, 4))
       ->capture_default_str();
   c->add_option("--seconds", o->seconds, "stop after so long; 0: when it is complete");
-  c->add_flag("--all", o->all, "leave out nothing as known or represented by another run");
+  c->add_flag("--all", o->all, "leave out nothing as known from another run");
   c->add_option("-o,--output", o->output, "write the counterexample's plan to this file");
   c->footer("Exit codes: 0 complete and nothing violated, 1 a violation, 3 time ran out first.");
   c->callback([o, &code] { code = ExploreCommand(*o); });
@@ -147,6 +170,86 @@ void AddPlan(CLI::App& app, int& code, const char* name, const char* about,
   AddSimulated(c, o->simulate);
   c->add_option("-o,--output", o->output, "write the result to this file");
   c->callback([o, &code, run] { code = run(*o); });
+}
+
+void AddReplay(CLI::App& app, int& code) {
+  auto* o = new ReplayCommandOptions;
+  CLI::App* c = app.add_subcommand(
+      "replay", "run a POLICY under the faults of a plan, or against what a trace recorded");
+  c->add_option("FILE", o->file, "a plan, or a trace of a running host")->required();
+  AddSimulated(c, o->simulate, false);
+  c->add_option("--deviate", o->deviate,
+                "of a trace, what if: \"volume.dismount#1 fails ACCESS_DENIED\", the first of the "
+                "recording; or ok VALUE, hangs. May be repeated: that is how to go on")
+      ->allow_extra_args(false);
+  c->add_flag("--all", o->all, "of a trace, show every decision");
+  c->add_flag("--json", o->json, "of a trace, as JSON");
+  c->footer(
+      "A trace needs no POLICY where the recorded one is still in its place; another version forks "
+      "where it decides otherwise.\nExit codes of a trace: 0 the same decisions, 1 a fork, 2 it "
+      "cannot be replayed. Of a plan: 0, or 1 when it violates an invariant.");
+  c->callback([o, &code] { code = ReplayCommand(*o); });
+}
+
+void AddReport(CLI::App& app, int& code) {
+  auto* o = new ReportCommandOptions;
+  CLI::App* c = app.add_subcommand(
+      "report", "a run under a plan, or a trace, as one HTML file to look at");
+  c->add_option("FILE", o->file, "a plan, or a trace of a running host")->required();
+  AddSimulated(c, o->simulate, false);
+  c->add_option("-o,--output", o->output, "the file to write (default: FILE.html)");
+  c->callback([o, &code] { code = ReportCommand(*o); });
+}
+
+void AddTest(CLI::App& app, int& code) {
+  auto* o = new TestCommandOptions;
+  CLI::App* c = app.add_subcommand("test", "run the scenarios of policies in a simulated cluster");
+  c->add_option("WHERE", o->where,
+                "folders with a policy and its scenarios.lua, or a folder of them (default: .)");
+  c->add_option("--only", o->only, "those whose name has this in it");
+  c->add_option("--cluster", o->cluster, "for scenarios that name none")
+      ->check(CLI::IsMember({"wsfc", "pacemaker"}))
+      ->capture_default_str();
+  c->add_option("--junit", o->junit, "also write a JUnit XML report to this file");
+  CLI::Option* tap = c->add_flag("--tap", o->tap, "print the results as TAP, version 13");
+  c->add_flag("--json", o->json, "print them as one JSON object")->excludes(tap);
+  c->add_flag("--update", o->update,
+              "write the golden timelines, scenarios/NAME.CLUSTER.txt beside scenarios.lua");
+  c->footer("Exit codes: 0 all passed, 1 one failed, 2 they could not be tried.");
+  c->callback([o, &code] { code = TestCommand(*o); });
+}
+
+void AddDiff(CLI::App& app, int& code) {
+  auto* o = new DiffCommandOptions;
+  CLI::App* c = app.add_subcommand(
+      "diff", "where two versions of a policy decide otherwise under the same faults");
+  c->add_option("OLD", o->simulate.policy, "a POLICY")->required();
+  c->add_option("NEW", o->newer, "another version of it")->required();
+  AddSet(c, o->simulate.set);
+  AddCluster(c, o->simulate);
+  c->add_option("--deviations", o->deviations, "1: also under each single fault; 0: nominal only")
+      ->check(CLI::Range(0, 1))
+      ->capture_default_str();
+  c->add_option("--plan", o->plans, "also under this plan; may be repeated")
+      ->allow_extra_args(false);
+  c->add_flag("--json", o->json, "the differences as one JSON object");
+  c->footer("Exit codes: 0 they decide the same, 1 they do not, 2 it could not be tried.");
+  c->callback([o, &code] { code = DiffCommand(*o); });
+}
+
+void AddOcf(CLI::App& app, int& code) {
+  auto* o = new OcfOptions;
+  CLI::App* c = app.add_subcommand("ocf", "one action of the OCF resource agent, for Pacemaker");
+  c->add_option("ACTION", o->action,
+                "start, stop, monitor, probe, validate-all, meta-data, reload-agent")
+      ->required();
+  c->add_option("--policy", o->policy, "the policy of an agent that was made for it");
+  c->add_option("--provider", o->provider, "that agent's provider");
+  c->add_option("--type", o->type, "and its type");
+  c->footer(
+      "Parameters come as OCF_RESKEY_ variables. Exit codes are OCF's: 0 ok, 1 failed,\n"
+      "2 and 5 not on this node, 6 not configured right, 7 not running.");
+  c->callback([o, &code] { code = OcfCommand(*o); });
 }
 
 void AddDemo(CLI::App& app, int& code) {
@@ -173,11 +276,16 @@ int Main(int argc, char** argv) {
   AddCheck(app, code);
   AddStatus(app, code);
   AddSwap(app, code);
+  AddTrace(app, code);
   AddWant(app, code, "online", true);
   AddWant(app, code, "offline", false);
   AddExplore(app, code);
-  AddPlan(app, code, "replay", "run a POLICY under the faults of a PLAN", ReplayCommand);
+  AddReplay(app, code);
+  AddReport(app, code);
   AddPlan(app, code, "shrink", "make a PLAN that fails as small as it can be", ShrinkCommand);
+  AddTest(app, code);
+  AddDiff(app, code);
+  AddOcf(app, code);
   AddDemo(app, code);
   app.failure_message(CLI::FailureMessage::simple);
   try {

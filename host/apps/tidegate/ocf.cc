@@ -1,0 +1,76 @@
+// tidegate ocf: one action of the OCF resource agent.
+#include <algorithm>
+#include <cstdio>
+#include <unistd.h>
+
+#include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/inspect.h"
+#include "host/apps/tidegate/ocf/agent.h"
+#include "host/apps/tidegate/ocf/meta_data.h"
+#include "host/apps/tidegate/terminal.h"
+#include "host/core/line.h"
+#include "host/core/nearest.h"
+
+namespace tidegate {
+namespace {
+
+constexpr std::string_view kActions[] = {"start",        "stop",      "monitor",     "probe",
+                                         "validate-all", "meta-data", "reload-agent"};
+
+int Print(const OcfOptions& options, const ocf::Environment& environment) {
+  ocf::AgentName agent;
+  agent.generic = options.policy.empty();
+  if (!options.provider.empty()) agent.provider = options.provider;
+  if (!options.type.empty()) agent.type = options.type;
+  std::string text;
+  if (environment.policy.empty()) {
+    text = ocf::MetaData(agent, nullptr);
+  } else {
+    const Result<Inspected> policy = Inspect(environment.policy);
+    if (!policy && !agent.generic) {
+      return Fail(static_cast<int>(ocf::Exit::kInstalled), policy.error().detail);
+    }
+    text = ocf::MetaData(agent, policy ? &policy->manifest : nullptr);
+  }
+  std::fputs(text.c_str(), stdout);
+  return static_cast<int>(ocf::Exit::kOk);
+}
+
+ocf::Answered Act(ocf::Agent& agent, const std::string& action) {
+  if (action == "start") return agent.Start();
+  if (action == "stop") return agent.Stop();
+  if (action == "validate-all") return agent.Validate();
+  if (action == "reload-agent") return agent.Reload();
+  return agent.Monitor();
+}
+
+}  // namespace
+
+int OcfCommand(const OcfOptions& options) {
+  const std::string& action = options.action;
+  if (std::ranges::find(kActions, action) == std::end(kActions)) {
+    return Fail(static_cast<int>(ocf::Exit::kUnimplemented),
+                "no action " + action + Suggestion(action, kActions));
+  }
+  const Result<ocf::Environment> environment = ocf::Read(ocf::Environ(), action, options.policy);
+  if (action == "meta-data") return Print(options, environment ? *environment : ocf::Environment());
+  if (!environment) {
+    // Nothing that has no name was ever started: a probe and a stop have nothing to say against it.
+    std::fprintf(stderr, "ocf-exit-reason:%s\n",
+                 PrintableLine(environment.error().detail, limits::kReasonBytes).c_str());
+    return static_cast<int>(ocf::Exit::kConfigured);
+  }
+  ocf::Agent agent(*environment);
+  const ocf::Answered answered = Act(agent, action);
+  if (!answered.reason.empty() && answered.exit != ocf::Exit::kOk) {
+    std::fprintf(stderr, "%s%s\n", environment->reason_mark.c_str(),
+                 PrintableLine(answered.reason, limits::kReasonBytes).c_str());
+  }
+  std::fflush(nullptr);
+  const int code = static_cast<int>(answered.exit);
+  // What is still in the kernel cannot be waited for.
+  if (answered.stuck) _exit(code);
+  return code;
+}
+
+}  // namespace tidegate

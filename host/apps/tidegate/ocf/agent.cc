@@ -1,0 +1,285 @@
+// The actions.
+#include "host/apps/tidegate/ocf/agent.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "host/apps/tidegate/inspect.h"
+#include "host/apps/tidegate/policy_file.h"
+#include "host/core/health.h"
+#include "host/core/line.h"
+#include "host/core/text.h"
+#include "host/env/clock.h"
+
+namespace tidegate::ocf {
+namespace {
+
+// No policy can name a key that begins with a dot.
+constexpr const char* kMark = ".online";
+constexpr const char* kHealth = ".health";
+// What is left to us of the cluster's timeout after a policy was stopped for it: to say so.
+constexpr Duration kMargin = Seconds(1);
+// OCF_CHECK_LEVEL. Source: OCF Resource Agent API 1.1, "Check levels".
+constexpr int kLooksAliveBelow = 10;
+constexpr int kDeep = 20;
+// What is_alive is told, by bit.
+constexpr std::uint32_t kDeepFlag = 1;
+constexpr std::uint32_t kProbeFlag = 2;
+
+void Log(Level level, std::string_view text) {
+  if (level == Level::kDebug) return;
+  constexpr const char* kLevels[] = {"debug", "info", "warning", "error"};
+  std::fprintf(stderr, "%s: %s\n", kLevels[static_cast<int>(level)],
+               PrintableLine(text, limits::kLogLineBytes).c_str());
+}
+
+// What a probe stores is forgotten: it looks, and changes nothing.
+class Looking final : public EnvTap {
+ public:
+  Looking(Env& inner, EventSink& mail) : EnvTap(inner), mail_(mail) {}
+  void Submit(ResourceId id, Ticket ticket, const Call& call) override {
+    if (!std::holds_alternative<StoreSet>(call)) return EnvTap::Submit(id, ticket, call);
+    mail_.Post(id, {Now(), Completed{ticket, Success()}});
+  }
+
+ private:
+  EventSink& mail_;
+};
+
+Answered Failed(Exit exit, std::string reason) { return {exit, std::move(reason)}; }
+
+}  // namespace
+
+// What goes wrong here has not touched the device. `everywhere`: so it would on every node.
+Answered Agent::CannotLoad(const Error& error, bool everywhere) const {
+  const bool setting =
+      error.code == ErrorCode::kInvalidParameter || error.code == ErrorCode::kRevisionMismatch;
+  if (!setting) return Failed(ExitOf(error.code), error.detail);
+  return Failed(everywhere ? Exit::kConfigured : Exit::kArguments, error.detail);
+}
+
+Result<Agent::Loaded> Agent::Load() {
+  const Instant began = MonotonicNow();
+  if (environment_.timeout) {
+    deadline_ = began + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
+  }
+  if (environment_.policy.empty()) {
+    return Error{ErrorCode::kInvalidParameter, "",
+                 "parameter PolicyPath is not set: it names the policy, a .lua file or a folder"};
+  }
+  if (const Outcome opened = OpenStore(); !opened) return opened.error();
+  Result<std::shared_ptr<const CompiledPolicy>> program = CompilePolicy(environment_.policy);
+  if (!program) return program.error();
+  if (!environment_.digest.empty() && environment_.digest != (*program)->digest()) {
+    return Error{ErrorCode::kFileNotFound, "",
+                 environment_.policy + " is not the policy that PolicyDigest asks for: it has " +
+                     (*program)->digest() + "; install the other one on this node"};
+  }
+  Result<Inspected> policy = Inspect(*program);
+  if (!policy) return policy.error();
+  Result<Properties> properties = PropertiesOf(environment_, policy->manifest.properties);
+  if (!properties) return properties.error();
+
+  HostOptions options;
+  options.state_dir = environment_.state_dir;
+  options.runtime_dir = environment_.state_dir;  // where its lock is
+  options.monitored = false;
+  options.log = [](Level level, std::string_view, std::string_view text) { Log(level, text); };
+  if (environment_.probe) {
+    options.tap = [](Env& env, EventSink& mail) -> std::unique_ptr<EnvTap> {
+      return std::make_unique<Looking>(env, mail);
+    };
+  }
+  Loaded loaded{.host = {}, .manifest = std::move(policy->manifest)};
+  Result<std::unique_ptr<Host>> host = Host::Create(std::move(options));
+  if (!host) return host.error();
+  loaded.host = std::move(*host);
+  ResourceConfig resource;
+  resource.name = environment_.instance;
+  resource.policy = environment_.policy;
+  resource.properties = std::move(*properties);
+  if (const Outcome added = loaded.host->Add(resource, *program); !added) return added.error();
+  return loaded;
+}
+
+Duration Agent::Left(const Loaded& loaded) const {
+  if (!deadline_) return limits::kDurationMax;
+  return std::max(*deadline_ - loaded.host->Now(), Duration{1});
+}
+
+Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
+  Arguments arguments;
+  if (entry == EntryPoint::kIsAlive) {
+    arguments.flags = (environment_.depth >= kDeep ? kDeepFlag : 0) | (Marked() ? 0 : kProbeFlag);
+  }
+  Duration within = Left(loaded);
+  // Whatever is stopped for the cluster's timeout is terminated within it.
+  if (deadline_ && entry != EntryPoint::kTerminate) {
+    within = std::max(within - loaded.manifest.Timeout(EntryPoint::kTerminate), within / 2);
+  }
+  return loaded.host->Perform(environment_.instance, entry, arguments, within);
+}
+
+// --- The mark. ---
+
+Outcome Agent::OpenStore() {
+  if (store_) return Ok();
+  Result<Store> store = Store::Open(environment_.state_dir);
+  if (!store) return store.error();
+  store_.emplace(std::move(*store));
+  return Ok();
+}
+
+// A mark that cannot be read is a mark; one that was taken back is empty.
+bool Agent::Marked() const {
+  const Reply mark = store_->Get(environment_.instance, {kMark});
+  return mark.ok() ? !std::get<std::string>(mark.value).empty() : mark.code != ErrorCode::kNotFound;
+}
+
+Outcome Agent::Mark(const std::string& digest) {
+  const Reply set = store_->Set(environment_.instance, {kMark, digest});
+  if (!set.ok()) return Error{set.code, "", "nothing was started: " + Text(set)};
+  // Nothing is to be tolerated before online has succeeded.
+  (void)store_->Set(environment_.instance, {kHealth, std::string(kHealthWindow, '0')});
+  return Ok();
+}
+
+Outcome Agent::Unmark() {
+  const Reply set = store_->Set(environment_.instance, {kMark, ""});
+  if (!set.ok())
+    return Error{set.code, "", "it is offline, but that could not be noted: " + Text(set)};
+  return Ok();
+}
+
+// The verdict to act on, by what the policy says of its own sureness; past ones are in the store.
+bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
+  const Reply stored = store_->Get(environment_.instance, {kHealth});
+  std::string history = stored.ok() ? std::get<std::string>(stored.value) : std::string();
+  history += alive ? '1' : '0';
+  if (history.size() > kHealthWindow) history.erase(0, history.size() - kHealthWindow);
+  HealthFilter filter;
+  bool healthy = true;
+  for (const char verdict : history) healthy = filter.Take(verdict == '1', manifest.health);
+  // Good news that changes nothing is not worth a write at every poll.
+  const bool all_good = history.find('0') == std::string::npos;
+  if (!all_good) (void)store_->Set(environment_.instance, {kHealth, history});
+  if (healthy && !alive) {
+    note = "tolerated, " + std::to_string(filter.bad(manifest.health)) + " of " +
+           std::to_string(manifest.health.fail_after) + " that fail it";
+  }
+  return healthy;
+}
+
+// --- Actions. ---
+
+Answered Agent::Start() {
+  Result<Loaded> loaded = Load();
+  if (!loaded) return CannotLoad(loaded.error(), true);
+  if (const Outcome marked = Mark(loaded->manifest.digest); !marked) {
+    return Failed(Exit::kGeneric, marked.error().detail);
+  }
+  const Result<Answer> answer = Perform(*loaded, EntryPoint::kOnline);
+  if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
+  if (answer->verdict.ok) {
+    (void)store_->Set(environment_.instance, {kHealth, ""});
+    return {};
+  }
+  Answered failed = Failed(Exit::kGeneric, Text(answer->verdict.cause));
+  failed.stuck = loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding > 0;
+  return failed;
+}
+
+// Offline; where that fails terminate, and offline again to be sure: a stop that says 0 while
+// something is still open would let another node mount the volume beside it.
+Answered Agent::Stop() {
+  if (const Outcome opened = OpenStore(); !opened)
+    return Failed(Exit::kGeneric, opened.error().detail);
+  const bool marked = Marked();
+  Result<Loaded> loaded = Load();
+  if (!loaded) {
+    // What cannot be loaded here was never started here, unless the mark says so.
+    return marked ? Failed(Exit::kGeneric, loaded.error().detail) : Answered{};
+  }
+  if (!marked) {
+    const Result<Answer> alive = Perform(*loaded, EntryPoint::kIsAlive);
+    if (alive && !alive->verdict.ok) return {};
+  }
+  Answered answered;
+  for (const EntryPoint entry :
+       {EntryPoint::kOffline, EntryPoint::kTerminate, EntryPoint::kOffline}) {
+    const Result<Answer> answer = Perform(*loaded, entry);
+    const int outstanding =
+        loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding;
+    answered.stuck = outstanding > 0;
+    const bool ok = answer && answer->verdict.ok && outstanding == 0;
+    if (ok && entry == EntryPoint::kOffline) {
+      if (const Outcome unmarked = Unmark(); !unmarked) {
+        return Failed(Exit::kGeneric, unmarked.error().detail);
+      }
+      return {};
+    }
+    if (answered.reason.empty()) {
+      answered.reason = !answer               ? answer.error().detail
+                        : !answer->verdict.ok ? Text(answer->verdict.cause)
+                                              : "an operation is stuck in the device";
+    }
+    if (entry == EntryPoint::kOffline) Log(Level::kWarning, answered.reason);
+  }
+  answered.exit = Exit::kGeneric;
+  return answered;
+}
+
+Answered Agent::Monitor() {
+  if (const Outcome opened = OpenStore(); !opened)
+    return Failed(Exit::kGeneric, opened.error().detail);
+  const bool marked = Marked();
+  const auto not_alive = [&](std::string reason) {
+    return marked ? Failed(Exit::kGeneric, std::move(reason)) : Answered{Exit::kNotRunning, {}};
+  };
+  Result<Loaded> loaded = Load();
+  if (!loaded) {
+    if (environment_.probe || !marked) return not_alive(loaded.error().detail);
+    return CannotLoad(loaded.error(), false);
+  }
+  const bool looks = environment_.depth < kLooksAliveBelow && marked && !environment_.probe &&
+                     loaded->manifest.Has(EntryPoint::kLooksAlive);
+  Result<Answer> answer = Perform(*loaded, looks ? EntryPoint::kLooksAlive : EntryPoint::kIsAlive);
+  if (looks && answer && !answer->verdict.ok && !IsKill(answer->verdict.cause.kind)) {
+    answer = Perform(*loaded, EntryPoint::kIsAlive);
+  }
+  if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
+  const Verdict& verdict = answer->verdict;
+  const bool stuck = loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding > 0;
+  bool healthy = verdict.ok;
+  // A killed policy is no matter of health, and before it is online there is nothing to tolerate.
+  const bool filtered = marked && !environment_.probe && answer->entry == EntryPoint::kIsAlive &&
+                        !IsKill(verdict.cause.kind);
+  std::string note;
+  if (filtered) healthy = Healthy(loaded->manifest, verdict.ok, note);
+  if (!note.empty()) Log(Level::kWarning, Text(verdict.cause) + "; " + note);
+  Answered answered;
+  if (!healthy) {
+    answered = not_alive(verdict.ok ? "not yet healthy long enough" : Text(verdict.cause));
+  }
+  answered.stuck = stuck;
+  return answered;
+}
+
+Answered Agent::Validate() {
+  Result<Loaded> loaded = Load();
+  if (!loaded) return CannotLoad(loaded.error(), true);
+  return {};
+}
+
+// Each action loads the policy anew, so the next one runs the new version: what is left to do is to
+// see that it can, with the state that the old one left.
+Answered Agent::Reload() {
+  Result<Loaded> loaded = Load();
+  if (!loaded) return CannotLoad(loaded.error(), false);
+  const Result<Answer> answer = Perform(*loaded, EntryPoint::kIsAlive);
+  if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
+  if (!answer->verdict.ok) return Failed(Exit::kGeneric, Text(answer->verdict.cause));
+  return Marked() ? Answered{} : Failed(Exit::kGeneric, "it is not running: start it");
+}
+
+}  // namespace tidegate::ocf

@@ -1,0 +1,195 @@
+// The OCF agent as Pacemaker calls it: variables in, an exit code and a reason out.
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/apps/program.h"
+
+namespace tidegate {
+namespace {
+
+using test::Ended;
+using test::Folder;
+using test::RunProgram;
+
+// A lamp that is a file: online lights it, is_alive looks.
+const std::string kLamp = R"lua(
+local store = require "store"
+local policy = { api = 1, version = "1.0",
+  properties = {
+    Lamp = { type = "string", required = true, unique = true, doc = "which lamp; any name" },
+    Fails = { type = "string", reloadable = true, doc = "the entry point that fails" },
+    Patience = { type = "integer", default = 2, min = 1, max = 9, reloadable = true },
+  },
+  timeouts = { online = "20s", offline = "20s", terminate = "2s", is_alive = "3s" },
+  health = { fail_after = 2, of = 2 },
+}
+local function fails(resource, name)
+  if resource.properties.Fails == name then error(name .. " is told to fail") end
+end
+function policy.online(resource)
+  fails(resource, "online")
+  if resource.properties.Fails == "hang" then require "timer".sleep("1h") end
+  store.set("lamp", "lit")
+end
+function policy.offline(resource) fails(resource, "offline") store.set("lamp", "dark") end
+function policy.is_alive(resource)
+  fails(resource, "is_alive")
+  if store.get("lamp") ~= "lit" then return false, "the lamp is dark" end
+  return true
+end
+return policy
+)lua";
+
+class Agent {
+ public:
+  Agent() {
+    Set("HA_RSCTMP", dir_ / "tmp");
+    Set("OCF_RESOURCE_INSTANCE", "lamp:0");
+    Set("OCF_EXIT_REASON_PREFIX", "ocf-exit-reason:");
+    Set("OCF_RESKEY_PolicyPath", dir_.Write("lamp.lua", kLamp));
+    Set("OCF_RESKEY_Lamp", "porch");
+    Set("OCF_RESKEY_CRM_meta_timeout", "20000");
+    Set("OCF_RESKEY_crm_feature_set", "3.17.0");
+  }
+  ~Agent() {
+    for (const std::string& name : names_) unsetenv(name.c_str());
+  }
+  void Set(const std::string& name, const std::string& value) {
+    setenv(name.c_str(), value.c_str(), 1);
+    names_.push_back(name);
+  }
+  Ended Does(const std::string& action) const { return RunProgram({"ocf", action}); }
+  std::string Line(const std::string& action) const {
+    const Ended ended = Does(action);
+    return action + " " + std::to_string(ended.code) + (ended.output.empty() ? "\n" : " ") +
+           ended.output;
+  }
+  Ended Monitors(const std::string& depth) {
+    Set("OCF_CHECK_LEVEL", depth);
+    Set("OCF_RESKEY_CRM_meta_interval", "10000");
+    return Does("monitor");
+  }
+  const Folder& dir() const { return dir_; }
+
+ private:
+  Folder dir_;
+  std::vector<std::string> names_;
+};
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("OCF: a life") {
+  Agent agent;
+  std::string story = "\n";
+  for (const char* action : {"validate-all", "probe", "monitor", "stop", "start", "monitor",
+                             "start", "probe", "reload-agent", "stop", "monitor", "stop"}) {
+    story += agent.Line(action);
+  }
+  CHECK(story == R"(
+validate-all 0
+probe 7
+monitor 7
+stop 0
+start 0
+monitor 0
+start 0
+probe 0
+reload-agent 0
+stop 0
+monitor 7
+stop 0
+)");
+}
+
+TEST_CASE("OCF: what was started and is not alive has failed, and is not called stopped") {
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  agent.Set("OCF_RESKEY_Fails", "is_alive");
+  const Ended tolerated = agent.Monitors("10");
+  CHECK(tolerated.code == 0);
+  CHECK(Has(tolerated.output, "tolerated, 1 of 2 that fail it"));
+  const Ended failed = agent.Monitors("10");
+  CHECK(failed.code == 1);
+  CHECK(Has(failed.output, "ocf-exit-reason:is_alive: "));
+  CHECK(Has(failed.output, "is_alive is told to fail"));
+  CHECK(Has(failed.output, "lamp.lua:"));
+  CHECK(agent.Does("probe").code == 1);
+}
+
+TEST_CASE("OCF: a failed start is no clean stop, and stop undoes it") {
+  Agent agent;
+  agent.Set("OCF_RESKEY_Fails", "online");
+  const Ended start = agent.Does("start");
+  CHECK(start.code == 1);
+  CHECK(Has(start.output, "online is told to fail"));
+  CHECK(agent.Does("monitor").code == 1);
+  CHECK(agent.Does("stop").code == 0);
+  CHECK(agent.Does("monitor").code == 7);
+}
+
+TEST_CASE("OCF: a stop that does not succeed says so") {
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  agent.Set("OCF_RESKEY_Fails", "offline");
+  const Ended stop = agent.Does("stop");
+  CHECK(stop.code == 1);
+  CHECK(Has(stop.output, "ocf-exit-reason:offline: "));
+  agent.Set("OCF_RESKEY_Fails", "none");
+  CHECK(agent.Does("stop").code == 0);
+}
+
+TEST_CASE("OCF: start ends before the cluster ends it, with a reason") {
+  Agent agent;
+  agent.Set("OCF_RESKEY_Fails", "hang");
+  agent.Set("OCF_RESKEY_CRM_meta_timeout", "2000");
+  const Ended start = agent.Does("start");
+  CHECK(start.code == 1);
+  CHECK(Has(start.output, "that the cluster gives"));
+}
+
+TEST_CASE("OCF: configuration errors by the table") {
+  Agent agent;
+  SECTION("an unknown property is wrong everywhere") {
+    agent.Set("OCF_RESKEY_Patienec", "3");
+    const Ended ended = agent.Does("validate-all");
+    CHECK(ended.code == 6);
+    CHECK(Has(ended.output, "no property Patienec, did you mean Patience?"));
+  }
+  SECTION("so is a value outside of its bounds") {
+    agent.Set("OCF_RESKEY_Properties", "Patience=10");
+    CHECK(agent.Does("start").code == 6);
+  }
+  SECTION("a policy that is missing is missing on this node") {
+    agent.Set("OCF_RESKEY_PolicyPath", agent.dir() / "none.lua");
+    CHECK(agent.Does("start").code == 5);
+    CHECK(agent.Does("probe").code == 7);
+    CHECK(agent.Does("stop").code == 0);
+  }
+  SECTION("and so is one with another digest") {
+    agent.Set("OCF_RESKEY_PolicyDigest", std::string(64, '0'));
+    const Ended start = agent.Does("start");
+    CHECK(start.code == 5);
+    CHECK(Has(start.output, "is not the policy that PolicyDigest asks for"));
+  }
+  SECTION("an action that is none") {
+    const Ended ended = agent.Does("monitr");
+    CHECK(ended.code == 3);
+    CHECK(Has(ended.output, "did you mean monitor?"));
+  }
+}
+
+TEST_CASE("OCF: meta-data tells the policy's own parameters") {
+  Agent agent;
+  const Ended ended = agent.Does("meta-data");
+  CHECK(ended.code == 0);
+  CHECK(Has(ended.output, R"(<parameter name="Lamp" unique="1" required="0" reloadable="0">)"));
+  CHECK(Has(ended.output, R"(<parameter name="Patience" unique="0" required="0" reloadable="1">)"));
+  CHECK(Has(ended.output, R"(<content type="integer" default="2"/>)"));
+  CHECK(Has(ended.output, R"(<action name="start" timeout="32s"/>)"));
+}
+
+}  // namespace
+}  // namespace tidegate
