@@ -33,24 +33,40 @@ set_target_properties(Catch2 Catch2WithMain PROPERTIES UNITY_BUILD ON UNITY_BUIL
 list(APPEND CMAKE_MODULE_PATH ${catch2_dir}/extras)
 include(Catch)
 
-set(tidegate_rooms tidegate_app tidegate_sim tidegate_env tidegate_engine tidegate_bindings
-                   tidegate_lua tidegate_core tidegate_scripts)
+set(tidegate_rooms
+    tidegate_resource_dll tidegate_sim tidegate_env tidegate_engine tidegate_bindings tidegate_lua
+    tidegate_core tidegate_scripts)
+if(NOT WIN32)
+  list(PREPEND tidegate_rooms tidegate_app)
+endif()
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cc)
 list(FILTER test_sources EXCLUDE REGEX "/tests/bench/|/libfuzzer\\.cc$")
+tidegate_keep_ours(test_sources)
+if(WIN32)  # the rooms that the DLL is made of; tests/windows has programs of its own
+  list(FILTER test_sources INCLUDE REGEX
+       "/tests/(core|lua|bindings|engine|env|sim|scripts|policies|language)/")
+endif()
 add_executable(tidegate_tests ${test_sources})
 target_include_directories(tidegate_tests PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(
   tidegate_tests PRIVATE ${tidegate_rooms} lua spdlog::spdlog nlohmann_json::nlohmann_json
                          Threads::Threads Catch2::Catch2WithMain)
 target_compile_definitions(
-  tidegate_tests PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                         TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate")
+  tidegate_tests PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+# Only where it is used: a compiler cache then serves every build folder.
+set_source_files_properties(
+  ${PROJECT_SOURCE_DIR}/tests/apps/program.cc
+  PROPERTIES COMPILE_DEFINITIONS TIDEGATE_BINARY="${CMAKE_BINARY_DIR}/tidegate")
 if(TARGET tidegate)  # tests run the program
   add_dependencies(tidegate_tests tidegate)
 endif()
 tidegate_warnings(tidegate_tests)
-catch_discover_tests(tidegate_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+if(WIN32)
+  include(wine)
+else()
+  catch_discover_tests(tidegate_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/bench/*.cc)
 find_package(benchmark QUIET)
