@@ -80,6 +80,7 @@ void World::ProcessDies(int node, int d, Instant now) {
   for (Handle& handle : handles_) {
     if (handle.node == node && handle.disk == d && handle.open) Close(handle, now);
   }
+  Settle(node, d, now);  // what was closed while an operation was under way
 }
 
 void World::DiskVanishes(int d, Instant now) {

@@ -62,6 +62,7 @@ void Wsfc::Do(int node, int resource, const Effects& effects) {
       if (ask->entry == EntryPoint::kOnline) {
         if (Of(resource).owner == node) stage_.GiveAccess(node, resource);
         At(node, resource).clean = false;
+        At(node, resource).starting = true;
         if (arbitrates_) stage_.Request(node, resource, EntryPoint::kArbitrate);
       }
       if (ask->entry == EntryPoint::kOffline) stage_.StopApplication(node, resource);
@@ -163,6 +164,7 @@ void Wsfc::OnReport(int node, int resource, const Status& status) {
     stage_.Schedule(kPollPending, EventKind::kCluster, node, resource, slot.life);
   }
   slot.state = status.state;
+  slot.starting = false;
   if (status.state == ResourceState::kOnlinePending) slot.clean = false;
   Do(node, resource, slot.monitor->On(status, stage_.NodeTime(node)));
   if (status.state == ResourceState::kOnline) {
@@ -179,7 +181,7 @@ void Wsfc::OnAnswer(int node, int resource, const Answer& answer) {
   if (!slot.monitor) return;
   if (answer.entry == EntryPoint::kArbitrate || answer.entry == EntryPoint::kRelease) return;
   if (answer.entry == EntryPoint::kOffline && answer.verdict.ok) {
-    slot.clean = true;
+    slot.clean = !slot.starting;  // what it is asked for by now is not what it answers
     if (arbitrates_) stage_.Request(node, resource, EntryPoint::kRelease);
   }
   if (answer.entry == EntryPoint::kOpen && std::exchange(slot.reopened, false)) {
@@ -421,7 +423,7 @@ void Wsfc::Describe(Digest& digest) const {
     for (int r = 0; r < stage_.resources(); ++r) {
       const Slot& slot = At(n, r);
       digest.Add((slot.clean ? 1u : 0u) | (slot.reopened ? 2u : 0u) | (slot.monitor ? 4u : 0u) |
-                 (static_cast<std::uint64_t>(slot.state) << 8));
+                 (slot.starting ? 8u : 0u) | (static_cast<std::uint64_t>(slot.state) << 8));
       if (slot.monitor) slot.monitor->Describe(digest, stage_.NodeTime(n));
     }
   }
