@@ -370,7 +370,7 @@ void Resource::On(const Terminated& e) {
 }
 
 void Resource::EndTerminate(const Verdict& verdict) {
-  known_offline_ = verdict.ok && manifest_->Has(EntryPoint::kTerminate);
+  known_offline_ = false;  // what could be ended is; that it is offline only offline can say
   if (!verdict.ok) {
     Emit(Note{Level::kError, "terminate did not succeed: " + Text(verdict.cause)});
     if (status_.state != ResourceState::kFailed) Enter(ResourceState::kFailed, verdict.cause);

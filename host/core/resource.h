@@ -114,8 +114,8 @@ class Resource {
   Verdict last_verdict_;
   Cause terminating_;
   Ticket heartbeat_;
-  // By its own offline or terminate. What a host before this one left online is not known to be
-  // offline, whatever state a resource begins in.
+  // By its own offline, and by nothing else: a host before this one may have left it online, and
+  // terminate ends what it can.
   bool known_offline_ = false;
   bool advanced_ = false;
   bool swap_waits_ = false;

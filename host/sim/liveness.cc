@@ -21,7 +21,10 @@ void Checker::PendingEnds(int r) {
     Count(Invariant::kPendingEnds);
     const EntryPoint entry = instance.state == ResourceState::kOnlinePending ? EntryPoint::kOnline
                                                                              : EntryPoint::kOffline;
-    const Duration most = std::min(kLongest, run_.manifest_.Timeout(entry)) + kSlack;
+    // Terminated at its last moment, it is pending until terminate has ended too.
+    const Duration ending =
+        instance.terminating ? run_.manifest_.Timeout(EntryPoint::kTerminate) : Duration{};
+    const Duration most = std::min(kLongest, run_.manifest_.Timeout(entry)) + ending + kSlack;
     if (run_.now_ - instance.since <= most) continue;
     Violated(Invariant::kPendingEnds, n, r,
              std::string(Name(instance.state)) + " for " + Text(run_.now_ - instance.since));
