@@ -1,8 +1,6 @@
 # The resource DLL: a room of apps whose portable part is built, and tested, on every system. On
 # Windows also the DLL itself, build/<preset>/tidegate.dll, and its package.
-tidegate_room(resource_dll DIR host/apps/resource_dll LINKS engine env scripts)
-target_sources(tidegate_resource_dll
-               PRIVATE ${PROJECT_SOURCE_DIR}/host/apps/tidegate/policy_file.cc)
+tidegate_room(resource_dll DIR host/apps/resource_dll LINKS shared env)
 # A trace says which version recorded it.
 target_compile_definitions(tidegate_resource_dll PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
 if(NOT WIN32)

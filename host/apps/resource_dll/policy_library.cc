@@ -8,7 +8,7 @@
 
 #include "bindings/bindings.h"
 #include "host/apps/resource_dll/private_properties.h"
-#include "host/apps/tidegate/policy_file.h"
+#include "host/apps/shared/policy_file.h"
 #include "host/env/clock.h"
 #include "host/lua/policy.h"
 #include "scripts/scripts.h"

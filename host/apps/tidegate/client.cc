@@ -5,7 +5,7 @@
 
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/control.h"
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/line.h"
 #include "host/env/host_locks.h"

@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <thread>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/paths.h"
-#include "host/apps/tidegate/policy_file.h"
 #include "host/core/nearest.h"
 #include "host/core/text.h"
 #include "host/env/linux/volumes.h"

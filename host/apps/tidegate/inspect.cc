@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "host/apps/tidegate/policy_file.h"
+#include "host/apps/shared/policy_file.h"
 #include "host/core/nearest.h"
 #include "host/env/clock.h"
 

@@ -6,11 +6,11 @@
 #include <iostream>
 
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/diff.h"
-#include "host/apps/tidegate/explore.h"
 #include "host/apps/tidegate/replay.h"
-#include "host/apps/tidegate/report.h"
-#include "host/apps/tidegate/test.h"
+#include "host/apps/tidegate/report/report.h"
+#include "host/apps/tidegate/simulate/diff.h"
+#include "host/apps/tidegate/simulate/explore.h"
+#include "host/apps/tidegate/simulate/test.h"
 
 namespace tidegate {
 namespace {
@@ -193,8 +193,8 @@ void AddReplay(CLI::App& app, int& code) {
 
 void AddReport(CLI::App& app, int& code) {
   auto* o = new ReportCommandOptions;
-  CLI::App* c = app.add_subcommand(
-      "report", "a run under a plan, or a trace, as one HTML file to look at");
+  CLI::App* c =
+      app.add_subcommand("report", "a run under a plan, or a trace, as one HTML file to look at");
   c->add_option("FILE", o->file, "a plan, or a trace of a running host")->required();
   AddSimulated(c, o->simulate, false);
   c->add_option("-o,--output", o->output, "the file to write (default: FILE.html)");

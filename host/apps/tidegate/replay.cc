@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/explore.h"
-#include "host/apps/tidegate/policy_file.h"
+#include "host/apps/tidegate/simulate/explore.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/limits.h"
 #include "host/core/line.h"

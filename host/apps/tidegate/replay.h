@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 #include "host/core/trace.h"
 
 namespace tidegate {

@@ -14,7 +14,7 @@
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/requests.h"
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 #include "host/apps/tidegate/systemd.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/nearest.h"

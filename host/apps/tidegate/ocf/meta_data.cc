@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/apps/tidegate/xml.h"
 #include "host/core/text.h"
 
 namespace tidegate::ocf {
@@ -18,29 +19,6 @@ struct Parameter {
   bool reloadable = false;
   bool has_fallback = false;
 };
-
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
-}
 
 std::string_view TypeOf(PropertyType type) {
   switch (type) {
@@ -61,14 +39,14 @@ std::string Short(const std::string& doc) {
 
 std::string Xml(const Parameter& p) {
   const auto flag = [](bool on) { return on ? "1" : "0"; };
-  std::string text = "    <parameter name=\"" + Escaped(p.name) + "\" unique=\"" + flag(p.unique) +
+  std::string text = "    <parameter name=\"" + XmlText(p.name) + "\" unique=\"" + flag(p.unique) +
                      "\" required=\"" + flag(p.required) + "\" reloadable=\"" + flag(p.reloadable) +
                      "\">\n";
   const std::string doc = p.doc.empty() ? p.name : p.doc;
-  text += "      <longdesc lang=\"en\">" + Escaped(doc) + "</longdesc>\n";
-  text += "      <shortdesc lang=\"en\">" + Escaped(Short(doc)) + "</shortdesc>\n";
+  text += "      <longdesc lang=\"en\">" + XmlText(doc) + "</longdesc>\n";
+  text += "      <shortdesc lang=\"en\">" + XmlText(Short(doc)) + "</shortdesc>\n";
   text += "      <content type=\"" + p.type + "\"";
-  if (p.has_fallback) text += " default=\"" + Escaped(p.fallback) + "\"";
+  if (p.has_fallback) text += " default=\"" + XmlText(p.fallback) + "\"";
   return text + "/>\n    </parameter>\n";
 }
 
@@ -139,15 +117,15 @@ std::string MetaData(const AgentName& agent, const Manifest* manifest) {
                           .doc = "properties of the policy, Name=value, one a line",
                           .fallback = {}});
   }
-  std::string text = "<?xml version=\"1.0\"?>\n<resource-agent name=\"" + Escaped(agent.type) +
+  std::string text = "<?xml version=\"1.0\"?>\n<resource-agent name=\"" + XmlText(agent.type) +
                      "\" version=\"" TIDEGATE_VERSION "\">\n  <version>1.1</version>\n";
   const std::string about =
       agent.generic ? "Runs the Online / Offline / LooksAlive / IsAlive logic of a resource as a "
                       "sandboxed Lua policy. tidegate check POLICY says what a policy needs."
                     : "Runs the Tidegate policy " + (manifest ? manifest->name : agent.type) + ".";
-  text += "  <longdesc lang=\"en\">" + Escaped(about) + "</longdesc>\n";
+  text += "  <longdesc lang=\"en\">" + XmlText(about) + "</longdesc>\n";
   text += "  <shortdesc lang=\"en\">" +
-          Escaped(agent.generic ? "a resource by a Tidegate policy"
+          XmlText(agent.generic ? "a resource by a Tidegate policy"
                                 : agent.type + ", a Tidegate policy") +
           "</shortdesc>\n  <parameters>\n";
   for (const PropertySpec& spec : manifest ? manifest->properties : std::vector<PropertySpec>()) {

@@ -1,5 +1,5 @@
 // tidegate explore, replay, shrink.
-#include "host/apps/tidegate/explore.h"
+#include "host/apps/tidegate/simulate/explore.h"
 
 #include <chrono>
 #include <csignal>

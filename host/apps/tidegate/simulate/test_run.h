@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "host/apps/tidegate/test.h"
+#include "host/apps/tidegate/simulate/test.h"
 #include "host/core/result.h"
 
 namespace tidegate {

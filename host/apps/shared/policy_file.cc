@@ -1,5 +1,5 @@
 // Reading policies from disk.
-#include "host/apps/tidegate/policy_file.h"
+#include "host/apps/shared/policy_file.h"
 
 #include <algorithm>
 #include <fstream>

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 
 namespace tidegate {
 

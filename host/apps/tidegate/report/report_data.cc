@@ -1,5 +1,5 @@
 // From lines and records to events.
-#include "host/apps/tidegate/report_data.h"
+#include "host/apps/tidegate/report/report_data.h"
 
 #include <array>
 #include <map>

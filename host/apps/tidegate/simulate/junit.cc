@@ -2,35 +2,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "host/apps/tidegate/test.h"
+#include "host/apps/tidegate/simulate/test.h"
+#include "host/apps/tidegate/xml.h"
 
 namespace tidegate {
 namespace {
-
-// Texts are printable already; XML 1.0 knows no other control character than these.
-std::string Escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        const auto byte = static_cast<unsigned char>(c);
-        out += byte < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 std::string Number(double seconds) {
   char text[32];
@@ -39,11 +15,11 @@ std::string Number(double seconds) {
 }
 
 std::string Case(const Tested& test) {
-  std::string text = "    <testcase classname=\"" + Escaped(test.policy + "." + test.cluster) +
-                     "\" name=\"" + Escaped(test.name) + "\" time=\"" + Number(test.seconds) + "\"";
+  std::string text = "    <testcase classname=\"" + XmlText(test.policy + "." + test.cluster) +
+                     "\" name=\"" + XmlText(test.name) + "\" time=\"" + Number(test.seconds) + "\"";
   if (test.failure.empty()) return text + "/>\n";
-  return text + ">\n      <failure message=\"" + Escaped(test.failure) + "\">" +
-         Escaped(test.timeline + test.plan) + "</failure>\n    </testcase>\n";
+  return text + ">\n      <failure message=\"" + XmlText(test.failure) + "\">" +
+         XmlText(test.timeline + test.plan) + "</failure>\n    </testcase>\n";
 }
 
 // The indented lines of a YAML block scalar.
@@ -78,7 +54,7 @@ std::string JUnit(const std::vector<Tested>& tests) {
       seconds += tests[end].seconds;
       cases += Case(tests[end]);
     }
-    text += "  <testsuite name=\"" + Escaped(tests[first].policy) + "\" tests=\"" +
+    text += "  <testsuite name=\"" + XmlText(tests[first].policy) + "\" tests=\"" +
             std::to_string(end - first) + "\" failures=\"" + std::to_string(failures) +
             "\" errors=\"0\" time=\"" + Number(seconds) + "\">\n" + cases + "  </testsuite>\n";
     first = end;

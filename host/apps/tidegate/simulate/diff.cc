@@ -1,5 +1,5 @@
 // Telling differences.
-#include "host/apps/tidegate/diff.h"
+#include "host/apps/tidegate/simulate/diff.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>

@@ -1,12 +1,12 @@
 // Reading what is to be simulated.
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/inspect.h"
-#include "host/apps/tidegate/policy_file.h"
 
 namespace tidegate {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 
 namespace tidegate {
 

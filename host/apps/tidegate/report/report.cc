@@ -1,13 +1,13 @@
 // Making reports.
-#include "host/apps/tidegate/report.h"
+#include "host/apps/tidegate/report/report.h"
 
 #include <cstdio>
 #include <filesystem>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/policy_file.h"
 #include "host/apps/tidegate/replay.h"
-#include "host/apps/tidegate/report_data.h"
+#include "host/apps/tidegate/report/report_data.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/sim/explore.h"
 

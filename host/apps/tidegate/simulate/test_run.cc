@@ -1,5 +1,5 @@
 // One scenario: run, explored around, compared with what it did last.
-#include "host/apps/tidegate/test_run.h"
+#include "host/apps/tidegate/simulate/test_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,9 +8,9 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/inspect.h"
-#include "host/apps/tidegate/policy_file.h"
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 #include "host/sim/quiet.h"
 #include "host/sim/script.h"
 #include "host/sim/shrink.h"

@@ -1,5 +1,5 @@
 // Finding scenarios, running them, telling how it went.
-#include "host/apps/tidegate/test.h"
+#include "host/apps/tidegate/simulate/test.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
+#include "host/apps/tidegate/simulate/test_run.h"
 #include "host/apps/tidegate/terminal.h"
-#include "host/apps/tidegate/test_run.h"
 
 namespace tidegate {
 namespace {

@@ -3,7 +3,7 @@
 // Exit codes: 0 they decide the same under every plan, 1 they do not, 2 it could not be tried.
 #pragma once
 
-#include "host/apps/tidegate/simulate.h"
+#include "host/apps/tidegate/simulate/simulate.h"
 
 namespace tidegate {
 
