@@ -16,7 +16,8 @@ add_custom_command(
     -Wl,--subsystem,native -Wl,--entry,DriverEntry -Wl,--image-base,0x140000000
     -Wl,--dynamicbase -Wl,--nxcompat -Wl,--file-alignment,0x1000 -Wl,--section-alignment,0x1000
     -Wl,--exclude-all-symbols -s ${windows_dir}/test_volume.c -o test_volume.sys -lntoskrnl
-  DEPENDS ${windows_dir}/test_volume.c ${windows_dir}/test_reservations.h
+  DEPENDS ${windows_dir}/test_volume.c ${windows_dir}/test_requests.h
+          ${windows_dir}/test_reservations.h
           ${windows_dir}/test_volume_control.h
   WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
   COMMENT "Building the test volume driver"

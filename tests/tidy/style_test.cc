@@ -12,7 +12,7 @@ namespace {
 TEST_CASE("the tree keeps the style rules", "[tidy]") {
   Offences all;
   for (const File& file : Tree({"host", "bindings", "scripts", "policies", "tests", "cmake"},
-                               {".h", ".cc", ".lua", ".cmake", ".toml"})) {
+                               {".h", ".c", ".cc", ".lua", ".cmake", ".toml"})) {
     const Offences offences = CheckStyle(file.path, file.text);
     all.insert(all.end(), offences.begin(), offences.end());
   }
