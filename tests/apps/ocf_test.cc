@@ -147,7 +147,29 @@ TEST_CASE("OCF: start ends before the cluster ends it, with a reason") {
   agent.Set("OCF_RESKEY_CRM_meta_timeout", "2000");
   const Ended start = agent.Does("start");
   CHECK(start.code == 1);
-  CHECK(Has(start.output, "that the cluster gives"));
+  CHECK(Has(start.output, "no result within"));
+}
+
+TEST_CASE("OCF: a monitor that takes too long has failed, and ends nothing") {
+  Agent agent;
+  agent.Set("OCF_RESKEY_PolicyPath", agent.dir().Write("slow.lua", R"lua(
+local store = require "store"
+return { api = 1,
+  online = function() end,
+  offline = function() end,
+  is_alive = function() require "timer".sleep("1h") end,
+  terminate = function() store.set("terminated", "yes") end,
+  timeouts = { is_alive = "30s" },
+}
+)lua"));
+  agent.Set("OCF_RESKEY_Lamp", "");
+  agent.Set("OCF_RESKEY_CRM_meta_timeout", "2000");
+  REQUIRE(agent.Does("start").code == 0);
+  const Ended monitor = agent.Does("monitor");
+  CHECK(monitor.code == 1);
+  CHECK(Has(monitor.output, "is_alive: no result within"));
+  const std::string stored = agent.dir() / "tmp/tidegate/lamp-0/terminated";
+  CHECK_FALSE(std::filesystem::exists(stored));
 }
 
 TEST_CASE("OCF: configuration errors by the table") {

@@ -227,7 +227,7 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
   const auto done = std::make_shared<std::promise<Answer>>();
   const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
-  OnLane(*found, [&, done, ended](Lane& lane) {
+  OnLane(*found, [done, ended, entry, arguments](Lane& lane) {
     lane.Listen([done, ended, entry, told = false, over = false](const Answer& given) mutable {
       if (given.entry == entry && !std::exchange(told, true)) done->set_value(given);
       if (given.entry == EntryPoint::kTerminate && !std::exchange(over, true)) ended->set_value();
@@ -237,14 +237,20 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
     if (entry == EntryPoint::kTerminate) return lane.Kill({.kind = CauseKind::kOperator});
     lane.Request(entry, arguments);
   });
-  if (answer.wait_for(std::chrono::nanoseconds(within.ns)) != std::future_status::ready) {
-    const Cause cause{
-        .kind = CauseKind::kDeadline,
-        .entry = entry,
-        .code = ErrorCode::kTimeout,
-        .message = "no result within the " + Text(within) + " that the cluster gives"};
-    OnLane(*found, [cause](Lane& lane) { lane.Kill(cause); });
-    ended->get_future().wait();  // its timeout bounds it
+  Answer given{entry, {}};
+  if (answer.wait_for(std::chrono::nanoseconds(within.ns)) == std::future_status::ready) {
+    given = answer.get();
+  } else {
+    const Cause cause{.kind = CauseKind::kDeadline,
+                      .entry = entry,
+                      .code = ErrorCode::kTimeout,
+                      .message = "no result within the " + Text(within) + " that there are"};
+    // Whatever it answers from now on: it was stopped. A question is only given up.
+    given.verdict = {false, cause, {}};
+    if (!IsPoll(entry)) {
+      OnLane(*found, [cause](Lane& lane) { lane.Kill(cause); });
+      ended->get_future().wait();  // its timeout bounds it
+    }
   }
   const Instant until = Now() + Seconds(30);
   bool saving = true;
@@ -253,7 +259,7 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
     OnLane(*found, [&saving](Lane& lane) { saving = lane.saving(); });
     if (saving) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return answer.get();
+  return given;
 }
 
 std::optional<LaneView> Host::View(const std::string& name) {

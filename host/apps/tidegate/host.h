@@ -58,7 +58,8 @@ class Host {
   Outcome Change(const ResourceConfig& config);  // SIGHUP: what can change while it runs
 
   // Without a monitor: performs one entry point and waits for its answer, which its timeout bounds,
-  // and for resource.state to be on disk. What has not answered `within` is terminated.
+  // and for resource.state to be on disk. What has not answered `within` is terminated,
+  // but for a poll, which changes nothing and is given up.
   Result<Answer> Perform(const std::string& name, EntryPoint entry, const Arguments& arguments = {},
                          Duration within = limits::kDurationMax);
 

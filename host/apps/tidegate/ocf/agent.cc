@@ -114,7 +114,7 @@ Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
   }
   Duration within = Left(loaded);
   // Whatever is stopped for the cluster's timeout is terminated within it.
-  if (deadline_ && entry != EntryPoint::kTerminate) {
+  if (deadline_ && entry != EntryPoint::kTerminate && !IsPoll(entry)) {
     within = std::max(within - loaded.manifest.Timeout(EntryPoint::kTerminate), within / 2);
   }
   return loaded.host->Perform(environment_.instance, entry, arguments, within);
@@ -202,7 +202,10 @@ Answered Agent::Stop() {
   }
   if (!marked) {
     const Result<Answer> alive = Perform(*loaded, EntryPoint::kIsAlive);
-    if (alive && !alive->verdict.ok) return {};
+    // No answer is not a no.
+    const bool told = alive && alive->verdict.cause.kind != CauseKind::kDeadline &&
+                      !IsKill(alive->verdict.cause.kind);
+    if (told && !alive->verdict.ok) return {};
   }
   Answered answered;
   for (const EntryPoint entry :
