@@ -1,5 +1,5 @@
 // Timelines of a few scenarios, so that a change of behaviour is a readable diff. Rewritten by
-// TIDEGATE_REWRITE_GOLDEN=1 in the environment.
+// TIDEGATE_GOLDEN=1 in the environment.
 #include <cstdlib>
 
 #include "tests/sim/lab.h"
@@ -13,10 +13,10 @@ void CheckGolden(const std::string& name, ClusterKind cluster, const std::string
   const std::string text =
       "# volume under:\n# " + (plan.empty() ? "nothing\n" : plan) + Timeline(run.lines);
   const std::string path = "tests/sim/golden/" + name + ".timeline";
-  if (std::getenv("TIDEGATE_REWRITE_GOLDEN") != nullptr) {
+  if (std::getenv("TIDEGATE_GOLDEN") != nullptr) {
     std::ofstream(std::string(TIDEGATE_SOURCE_DIR) + "/" + path, std::ios::binary) << text;
   }
-  INFO(path << " differs; TIDEGATE_REWRITE_GOLDEN=1 rewrites it");
+  INFO(path << " differs; TIDEGATE_GOLDEN=1 rewrites it");
   CHECK(text == ReadText(path));
   CHECK_FALSE(run.violation);
 }

@@ -222,17 +222,18 @@ Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
 
 Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Arguments& arguments,
                              Duration within) {
-  const Entry* found = Find(name);
+  Entry* found = Find(name);
   if (found == nullptr) return Unknown(name, order_);
   const auto done = std::make_shared<std::promise<Answer>>();
   const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
-  OnLane(*found, [done, ended, entry, arguments](Lane& lane) {
+  const bool first = !std::exchange(found->begun, true);
+  OnLane(*found, [done, ended, entry, arguments, first](Lane& lane) {
     lane.Listen([done, ended, entry, told = false, over = false](const Answer& given) mutable {
       if (given.entry == entry && !std::exchange(told, true)) done->set_value(given);
       if (given.entry == EntryPoint::kTerminate && !std::exchange(over, true)) ended->set_value();
     });
-    lane.Begin();
+    if (first) lane.Begin();
     // To terminate is to say so: nothing runs that it would have to wait for.
     if (entry == EntryPoint::kTerminate) return lane.Kill({.kind = CauseKind::kOperator});
     lane.Request(entry, arguments);

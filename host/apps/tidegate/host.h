@@ -90,6 +90,7 @@ class Host {
     ResourceId id;
     ResourceConfig config;
     Lane* lane = nullptr;
+    bool begun = false;  // of one whose entry points are performed one by one
   };
 
   explicit Host(HostOptions options) : options_(std::move(options)) {}
