@@ -10,6 +10,7 @@
 
 #include "bindings/answer.h"
 #include "bindings/argument.h"
+#include "bindings/scope.h"
 
 namespace tidegate {
 
@@ -58,6 +59,7 @@ int BeginOp(lua_State* L) noexcept {
   CheckAllowed(L, runtime, kInfo.name, kInfo.capability);
   Op& op = runtime.call.emplace<Op>();
   ReadArguments(L, op);
+  CheckScope(L, runtime, op);
   Admit(L, runtime, op);
   return Wait(L, runtime, &FinishOp<Op>);
 }

@@ -27,8 +27,18 @@ tidegate_warnings(tidegate_fuzz_world)
 tidegate_fuzzer(policy FuzzPolicy LIBRARIES tidegate_fuzz_world)
 tidegate_fuzzer(operation FuzzOperation LIBRARIES tidegate_fuzz_world)
 tidegate_fuzzer(state FuzzState LIBRARIES tidegate_fuzz_world nlohmann_json::nlohmann_json)
-# Why the one file: the rest of its room would be compiled for nothing.
+# Why single files: the rest of their rooms would be compiled for nothing.
 tidegate_fuzzer(
   config FuzzConfig
   SOURCES ${PROJECT_SOURCE_DIR}/host/apps/tidegate/config.cc
+          ${PROJECT_SOURCE_DIR}/host/apps/shared/pack/pack_name.cc
+          ${PROJECT_SOURCE_DIR}/host/apps/shared/toml_reader.cc
   LIBRARIES tomlplusplus::tomlplusplus)
+file(GLOB pack_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/apps/shared/pack/*.cc)
+tidegate_fuzzer(
+  pack FuzzPack
+  SOURCES ${pack_sources} ${PROJECT_SOURCE_DIR}/host/apps/shared/toml_reader.cc
+          ${PROJECT_SOURCE_DIR}/host/apps/tidegate/pack/archive.cc
+          ${PROJECT_SOURCE_DIR}/host/apps/tidegate/pack/secret_key.cc
+  LIBRARIES tidegate_lua tomlplusplus::tomlplusplus LibArchive::LibArchive sodium)
+target_compile_definitions(fuzz_pack PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")

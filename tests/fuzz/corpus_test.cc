@@ -40,6 +40,7 @@ TEST_CASE("fuzz: policies of the corpus", "[fuzz]") { Replay("policy"); }
 TEST_CASE("fuzz: operations of the corpus", "[fuzz]") { Replay("operation"); }
 TEST_CASE("fuzz: states of the corpus", "[fuzz]") { Replay("state"); }
 TEST_CASE("fuzz: configurations of the corpus", "[fuzz]") { Replay("config"); }
+TEST_CASE("fuzz: packs of the corpus", "[fuzz]") { Replay("pack"); }
 
 }  // namespace
 }  // namespace tidegate::fuzz

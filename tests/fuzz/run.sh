@@ -9,13 +9,13 @@ cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 build=$1 seconds=$2
 shift 2
 targets=("$@")
-[ $# -gt 0 ] || targets=(policy operation state config)
+[ $# -gt 0 ] || targets=(policy operation state config pack)
 
 # fuzz TARGET: for so many seconds, or to the first finding.
 fuzz() {
   local target=$1 log=$build/fuzz-$1.log dict=lua
   [ "$target" != state ] || dict=json
-  [ "$target" != config ] || dict=toml
+  [[ $target != config && $target != pack ]] || dict=toml
   mkdir -p "$build/corpus/$target" "tests/fuzz/findings/$target"
   # A run is at most a second of processor time (libfuzzer.cc); -timeout is for one that hangs.
   "$build/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \

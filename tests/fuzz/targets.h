@@ -15,6 +15,7 @@ void FuzzPolicy(std::string_view bytes);     // a policy's text, then what the w
 void FuzzOperation(std::string_view bytes);  // arguments from Lua, replies of every type
 void FuzzState(std::string_view bytes);      // resource.state as JSON
 void FuzzConfig(std::string_view bytes);     // a configuration file
+void FuzzPack(std::string_view bytes);       // a stranger's pack: archive, list, keys, manifest
 
 struct Target {
   std::string_view name;  // of its corpus folder too
@@ -25,6 +26,7 @@ inline constexpr Target kTargets[] = {
     {"operation", &FuzzOperation},
     {"state", &FuzzState},
     {"config", &FuzzConfig},
+    {"pack", &FuzzPack},
 };
 
 // Why abort: it is what a fuzzer takes for a finding.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bindings/bindings.h"
+#include "host/apps/shared/pack/places.h"
 #include "host/core/limits.h"
 #include "scripts/scripts.h"
 
@@ -35,13 +36,18 @@ Result<std::string> ReadText(const fs::path& file) {
   return std::move(text).str();
 }
 
-}  // namespace
-
-Result<PolicySource> ReadPolicy(const fs::path& policy) {
+// Of a folder: the policy's file, and what the pack says of it if it is one.
+Result<fs::path> ReadFolder(const fs::path& policy, PolicySource& source) {
   std::error_code error;
-  fs::path main = policy;
-  PolicySource source;
-  if (fs::is_directory(policy, error)) {
+  fs::path main;
+  if (fs::exists(policy / kPackToml, error)) {
+    const Result<std::string> text = ReadText(policy / kPackToml);
+    if (!text) return text.error();
+    const Result<PackManifest> manifest = ParsePackManifest(*text, (policy / kPackToml).string());
+    if (!manifest) return manifest.error();
+    source.permissions = std::make_shared<const Permissions>(manifest->permissions);
+    main = policy / manifest->entry;
+  } else {
     const fs::path folder = fs::weakly_canonical(policy, error);
     main = policy / (folder.filename().string() + ".lua");
     if (!fs::exists(main, error)) {
@@ -49,18 +55,44 @@ Result<PolicySource> ReadPolicy(const fs::path& policy) {
           ErrorCode::kFileNotFound, "",
           policy.string() + ": a policy folder holds a file of its own name, " + main.string()};
     }
-    std::vector<fs::path> files;
-    for (const fs::directory_entry& entry : fs::directory_iterator(policy, error)) {
-      files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
-    for (const fs::path& file : files) {
-      if (file.extension() != ".lua" || file.filename() == main.filename()) continue;
-      if (file.filename() == "scenarios.lua") continue;
-      Result<std::string> text = ReadText(file);
-      if (!text) return text.error();
-      source.modules.push_back({file.stem().string(), std::move(*text)});
-    }
+  }
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(policy, error)) {
+    files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  for (const fs::path& file : files) {
+    if (file.extension() != ".lua" || file.filename() == main.filename()) continue;
+    if (file.filename() == "scenarios.lua") continue;
+    Result<std::string> text = ReadText(file);
+    if (!text) return text.error();
+    source.modules.push_back({file.stem().string(), std::move(*text)});
+  }
+  return main;
+}
+
+Result<PolicySource> ReadVerified(const fs::path& folder) {
+  const Result<Pack> pack = ReadInstalled(Places(), folder);
+  if (!pack) return pack.error();
+  return SourceOf(*pack);
+}
+
+}  // namespace
+
+Result<PolicySource> ReadPolicy(const fs::path& policy) {
+  std::error_code error;
+  fs::path main = policy;
+  PolicySource source;
+  if (NamesInstalledPack(policy.string())) {
+    const Result<fs::path> folder = FindInstalled(Places(), *ParsePackName(policy.string()));
+    if (!folder) return folder.error();
+    return ReadVerified(*folder);
+  }
+  if (fs::is_directory(policy, error)) {
+    if (fs::exists(policy / kDigests, error)) return ReadVerified(policy);
+    const Result<fs::path> file = ReadFolder(policy, source);
+    if (!file) return file.error();
+    main = *file;
   } else if (policy.extension() != ".lua" && fs::exists(policy, error)) {
     return Error{ErrorCode::kInvalidParameter, "",
                  policy.string() + ": a policy is a .lua file or a folder"};
@@ -70,6 +102,20 @@ Result<PolicySource> ReadPolicy(const fs::path& policy) {
   source.name = main.filename().string();
   source.text = std::move(*text);
   return source;
+}
+
+fs::path AbsolutePolicy(const fs::path& policy) {
+  std::error_code error;
+  return NamesInstalledPack(policy.string()) ? policy : fs::absolute(policy, error);
+}
+
+Result<fs::path> PolicyFolder(const fs::path& policy) {
+  std::error_code error;
+  if (NamesInstalledPack(policy.string())) {
+    return FindInstalled(Places(), *ParsePackName(policy.string()));
+  }
+  if (fs::is_directory(policy, error)) return policy;
+  return policy.has_parent_path() ? policy.parent_path() : fs::path(".");
 }
 
 Result<std::shared_ptr<const CompiledPolicy>> CompilePolicy(const fs::path& policy) {

@@ -1,4 +1,5 @@
-// A policy file is a POLICY on a command line: a .lua file, or a folder NAME with NAME.lua in it.
+// A policy file is a POLICY on a command line: a .lua file, a folder NAME with NAME.lua in it, a
+// pack's folder (pack.toml names the file), or NAME[@VERSION] of an installed pack.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +13,18 @@ namespace tidegate {
 // Reads once, so that what is checked is what runs. Other .lua files beside the entry file of a
 // folder are what it may `require`, by name without the ending; scenarios.lua is the tests' and is
 // left out.
+//
+// An installed pack, by name or by its folder, is verified each time that it is read: its files
+// against the list, the list against its signature, the signature against whom Places() trusts. A
+// vendor's own folder is not: who names a path answers for what is there.
 Result<PolicySource> ReadPolicy(const std::filesystem::path& policy);
+
+// A POLICY that means the same in another folder and process: a path made absolute, the name of an
+// installed pack as it is.
+std::filesystem::path AbsolutePolicy(const std::filesystem::path& policy);
+
+// Where the files of a POLICY are: its folder, the folder of its file, the pack's in the store.
+Result<std::filesystem::path> PolicyFolder(const std::filesystem::path& policy);
 
 // Reads and compiles, with the scripts that are built into the program.
 Result<std::shared_ptr<const CompiledPolicy>> CompilePolicy(const std::filesystem::path& policy);

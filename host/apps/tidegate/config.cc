@@ -6,74 +6,15 @@
 #include <functional>
 #include <set>
 #include <sstream>
-#include <toml++/toml.h>
 
+#include "host/apps/shared/pack/pack_name.h"
+#include "host/apps/shared/toml_reader.h"
 #include "host/core/nearest.h"
 
 namespace tidegate {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Marks an error that says already where it is: one from a table within a table.
-constexpr std::string_view kPlaced = "configuration";
-
-// Reads one table: every key has a reader; what none reads is an error.
-class TableReader {
- public:
-  using Reader = std::function<Outcome(const toml::node&)>;
-
-  TableReader(std::string file, std::string what)
-      : file_(std::move(file)), what_(std::move(what)) {}
-
-  TableReader& Key(std::string_view name, Reader reader) {
-    readers_.emplace_back(name, std::move(reader));
-    return *this;
-  }
-
-  Outcome Read(const toml::table& table) const {
-    for (const auto& [key, node] : table) {
-      const std::string_view name = key.str();
-      const auto reader =
-          std::ranges::find_if(readers_, [name](const auto& entry) { return entry.first == name; });
-      if (reader == readers_.end()) {
-        std::vector<std::string_view> names;
-        for (const auto& entry : readers_) names.push_back(entry.first);
-        return At(node, "unknown key " + std::string(key.str()) + " in " + what_ +
-                            Suggestion(key.str(), names));
-      }
-      const Outcome read = reader->second(node);
-      if (read) continue;
-      Error error = read.error();
-      if (error.op == kPlaced) return error;
-      return At(node, std::string(key.str()) + " " + error.detail);
-    }
-    return Ok();
-  }
-
-  std::string Place(const toml::node& node) const {
-    return file_ + ":" + std::to_string(node.source().begin.line) + ": ";
-  }
-  Error At(const toml::node& node, std::string message) const {
-    return {ErrorCode::kInvalidParameter, std::string(kPlaced), Place(node) + std::move(message)};
-  }
-
- private:
-  std::string file_;
-  std::string what_;
-  std::vector<std::pair<std::string_view, Reader>> readers_;
-};
-
-Error Expected(std::string what) { return {ErrorCode::kInvalidParameter, "", "must be " + what}; }
-
-TableReader::Reader String(std::string& out) {
-  return [&out](const toml::node& node) -> Outcome {
-    const auto value = node.value_exact<std::string>();
-    if (!value || value->empty()) return Expected("a text that is not empty");
-    out = *value;
-    return Ok();
-  };
-}
 
 TableReader::Reader Path(fs::path& out, const fs::path& base) {
   return [&out, base](const toml::node& node) -> Outcome {
@@ -84,11 +25,12 @@ TableReader::Reader Path(fs::path& out, const fs::path& base) {
   };
 }
 
-TableReader::Reader Boolean(bool& out) {
-  return [&out](const toml::node& node) -> Outcome {
-    const auto value = node.value_exact<bool>();
-    if (!value) return Expected("true or false");
-    out = *value;
+// A path, or the name of an installed pack.
+TableReader::Reader PolicyPath(fs::path& out, const fs::path& base) {
+  return [&out, base](const toml::node& node) -> Outcome {
+    const auto value = node.value_exact<std::string>();
+    if (!value || value->empty()) return Expected("a path, or the name of an installed pack");
+    out = NamesInstalledPack(*value, base) ? fs::path(*value) : base / *value;
     return Ok();
   };
 }
@@ -106,18 +48,6 @@ TableReader::Reader Time(Duration& out, Duration min, Duration max) {
       return Expected("between " + Text(min) + " and " + Text(max) + ", not " + Text(*value));
     }
     out = *value;
-    return Ok();
-  };
-}
-
-TableReader::Reader Integer(std::function<void(std::int64_t)> set, std::int64_t min,
-                            std::int64_t max) {
-  return [set = std::move(set), min, max](const toml::node& node) -> Outcome {
-    const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < min || *value > max) {
-      return Expected("an integer from " + std::to_string(min) + " to " + std::to_string(max));
-    }
-    set(*value);
     return Ok();
   };
 }
@@ -160,14 +90,6 @@ TableReader::Reader PropertyTable(Properties& out) {
   };
 }
 
-TableReader::Reader Table(TableReader reader) {
-  return [reader = std::move(reader)](const toml::node& node) -> Outcome {
-    const toml::table* table = node.as_table();
-    if (table == nullptr) return Expected("a table");
-    return reader.Read(*table);
-  };
-}
-
 TableReader MonitorReader(MonitorSettings& m, const std::string& file) {
   const Duration never = limits::kDurationMax;
   return TableReader(file, "[resource.monitor]")
@@ -195,12 +117,21 @@ TableReader LimitsReader(SandboxLimits& l, const std::string& file) {
       .Key("running_time", Time(l.running_time, Milliseconds(1), Seconds(10)));
 }
 
+TableReader SwapReader(SwapSettings& s, const std::string& file) {
+  return TableReader(file, "[swap]")
+      .Key("watch", Boolean(s.watch))
+      .Key("healthy",
+           Integer([&s](std::int64_t n) { s.healthy = static_cast<int>(n); }, 0, 1'000'000))
+      .Key("quarantine_after",
+           Integer([&s](std::int64_t n) { s.quarantine_after = static_cast<int>(n); }, 1, 1'000));
+}
+
 Result<ResourceConfig> ReadResource(const toml::table& table, const std::string& file,
                                     const fs::path& base) {
   ResourceConfig r;
   TableReader reader(file, "[[resource]]");
   reader.Key("name", String(r.name))
-      .Key("policy", Path(r.policy, base))
+      .Key("policy", PolicyPath(r.policy, base))
       .Key("online", Boolean(r.online))
       .Key("capabilities", CapabilityList(r.capabilities))
       .Key("properties", PropertyTable(r.properties))
@@ -232,14 +163,8 @@ Outcome ValidateResourceName(const std::string& name) {
 }
 
 Result<Config> ParseConfig(std::string_view text, const std::string& file) {
-  toml::table parsed;
-  try {
-    parsed = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    return Error{ErrorCode::kInvalidData, "",
-                 file + ":" + std::to_string(error.source().begin.line) + ": " +
-                     std::string(error.description())};
-  }
+  const Result<toml::table> parsed = ParseToml(text, file);
+  if (!parsed) return parsed.error();
   Config config;
   const fs::path base = fs::path(file).parent_path();
   std::set<std::string> names;
@@ -248,6 +173,9 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
       .Key("state_dir", Path(config.state_dir, base))
       .Key("runtime_dir", Path(config.runtime_dir, base))
       .Key("inject_faults", Boolean(config.inject_faults))
+      .Key("pack_store", Path(config.pack_store, base))
+      .Key("pack_trust", Path(config.pack_trust, base))
+      .Key("swap", Table(SwapReader(config.swap, file)))
       .Key("resource", [&](const toml::node& node) -> Outcome {
         const toml::array* array = node.as_array();
         if (array == nullptr || !array->is_array_of_tables()) return Expected("[[resource]]");
@@ -261,7 +189,7 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
         }
         return Ok();
       });
-  if (Outcome read = reader.Read(parsed); !read) return read.error();
+  if (Outcome read = reader.Read(*parsed); !read) return read.error();
   if (config.resources.empty()) {
     return Error{ErrorCode::kInvalidData, "",
                  file + ": no [[resource]]; one needs at least a name and a policy"};

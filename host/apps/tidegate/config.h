@@ -14,8 +14,9 @@ namespace tidegate {
 
 struct ResourceConfig {
   std::string name;
-  std::filesystem::path policy;  // a .lua file or a folder, absolute or relative to the file
-  bool online = true;            // bring it online when the host starts
+  // A .lua file or a folder, absolute or relative to the file, or NAME[@VERSION] of a pack.
+  std::filesystem::path policy;
+  bool online = true;  // bring it online when the host starts
   Capabilities capabilities = Capabilities::All();
   Properties properties;
   MonitorSettings monitor;
@@ -24,11 +25,20 @@ struct ResourceConfig {
   bool operator==(const ResourceConfig&) const = default;
 };
 
+struct SwapSettings {
+  bool watch = false;  // a changed file of a policy is swapped in
+  int healthy = limits::kSwapHealthy;
+  int quarantine_after = limits::kSwapQuarantine;
+};
+
 struct Config {
   std::string node;                   // default: the machine's name
   std::filesystem::path state_dir;    // default: by who runs it, see paths.h
   std::filesystem::path runtime_dir;  // control socket and locks
   bool inject_faults = false;         // tidegate run --faults is allowed
+  std::filesystem::path pack_store;   // installed packs; default: see pack_places.h
+  std::filesystem::path pack_trust;   // whose packs are trusted, and with what
+  SwapSettings swap;
   std::vector<ResourceConfig> resources;
 };
 
