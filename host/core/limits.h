@@ -96,6 +96,22 @@ inline constexpr int kWorkersPerResource = kWorkers / 2;
 // Values that one resource may store: with kStoreValueBytes the most a policy can take of a disk.
 inline constexpr int kStoreKeys = 256;
 
+// --- Hot swap. ---
+
+// resource.state on disk: what a version wrote and, while another is on probation, what the one
+// before it wrote, with who they are.
+inline constexpr std::size_t kStateFileBytes = 2 * kStateBytes + (8 << 10);
+// Healthy verdicts that end a new version's probation: one may be luck, and with the default polls
+// three are a quarter of a minute.
+inline constexpr int kSwapHealthy = 3;
+// How long what is in flight is waited for. Source: kAliveTimeout and kTerminateTimeout, with room.
+inline constexpr Duration kSwapWithin = Seconds(30);
+// A version that was rolled back so often is not taken again until an operator says so.
+inline constexpr int kSwapQuarantine = 3;
+// What `history` tells of one resource, and versions that are kept: years of releases.
+inline constexpr std::size_t kHistoryEntries = 100;
+inline constexpr std::size_t kVersionsKept = 200;
+
 // --- Injected faults (tidegate run --faults). ---
 
 // Longer than any poll may take: what the simulator takes, too.
@@ -138,6 +154,20 @@ inline constexpr std::size_t kIoctlsLeftBehind = 256;
 // Who keeps a volume busy: as many names as fit a line, found by looking at so many links of /proc.
 inline constexpr std::size_t kHoldersNamed = 5;
 inline constexpr std::size_t kHolderLinks = 100'000;
+
+// --- Policy packs. ---
+
+// A pack is text that people read: the largest shipped one has 40 files and 200 KiB. What is larger
+// is a mistake or a bomb, and all of it is held in memory while it is verified.
+inline constexpr std::size_t kPackFiles = 1000;
+inline constexpr std::size_t kPackFileBytes = 1 << 20;
+inline constexpr std::size_t kPackBytes = 8 << 20;
+inline constexpr std::size_t kPackArchiveBytes = 8 << 20;
+// Below Windows' 260 together with the store's own folders. Source: "Maximum Path Length
+// Limitation".
+inline constexpr std::size_t kPackPathBytes = 150;
+// Patterns of one capability.
+inline constexpr std::size_t kPackPatterns = 64;
 
 // --- The resource DLL. ---
 

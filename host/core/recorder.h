@@ -37,6 +37,8 @@ class Recorder {
   // version.
   virtual void Hosts(ResourceId id, Instant at, const Hosting& hosting) = 0;
   virtual void Wants(ResourceId id, Instant at, bool online, const Cause& cause) = 0;
+  // resource.state as it was read back, or is kept from now on.
+  virtual void KeepsState(ResourceId id, Instant at, const std::string& json) = 0;
   // Before its effects are performed.
   virtual void Stepped(ResourceId id, const Event& event, const Effects& effects) = 0;
   // The nth time that the policy was told in this turn, where it is not that of the turn's event,

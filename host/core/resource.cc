@@ -25,8 +25,9 @@ void Resource::Describe(Digest& digest) const {
   digest.Add(static_cast<std::uint64_t>(status_.state));
   for (const int attempts : attempts_) digest.Add(static_cast<std::uint64_t>(attempts));
   health_.Describe(digest, manifest_->health);
-  digest.Add(static_cast<std::uint64_t>(last_verdict_.ok ? ErrorCode::kSuccess
-                                                         : last_verdict_.cause.code));
+  // Whoever has no looks_alive of its own answers it with the latest verdict.
+  const bool told = !last_verdict_.ok && !manifest_->Has(EntryPoint::kLooksAlive);
+  digest.Add(static_cast<std::uint64_t>(told ? last_verdict_.cause.code : ErrorCode::kSuccess));
   std::uint64_t bits = 0;
   for (const TaskRun& run : tasks_) {
     bits = bits << 8 | (run.active ? 1 + static_cast<std::uint64_t>(run.entry) : 0);
@@ -331,6 +332,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict&& verdict) {
 void Resource::EndPoll(EntryPoint entry, Verdict&& verdict) {
   if (entry == EntryPoint::kIsAlive && filters_health_) {
     last_verdict_ = verdict;
+    health_before_ = health_;
     const bool healthy = health_.Take(verdict.ok, manifest_->health);
     if (!IsKill(verdict.cause.kind) && healthy && !verdict.ok) {
       const Health& health = manifest_->health;

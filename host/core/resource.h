@@ -41,6 +41,14 @@ class Resource {
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
   const HealthFilter& health() const { return health_; }
+  // What IsAlive said last, before it was filtered; good where nothing is filtered.
+  const Verdict& raw_verdict() const { return last_verdict_; }
+  // A bad verdict of IsAlive just now was the policy's fault and no sign of ill health.
+  void Forgive() {
+    if (!last_verdict_.ok) health_ = health_before_;
+  }
+  // PolicyReady is taken back.
+  void Withdraw() { swap_waits_ = false; }
   // Everything that decides how it goes on, but for what a policy remembers and for what Meaning
   // and HolderOf tell of tickets and handles: the simulator does not try the same twice.
   void Describe(Digest& digest) const;
@@ -111,6 +119,7 @@ class Resource {
   std::vector<Requested> requests_;
   std::array<int, kEntryPoints> attempts_{};
   HealthFilter health_;
+  HealthFilter health_before_;  // the latest verdict
   Verdict last_verdict_;
   Cause terminating_;
   Ticket heartbeat_;

@@ -6,9 +6,6 @@
 namespace tidegate {
 namespace {
 
-// resource.state in the store. Policies cannot name a key that begins with a dot.
-constexpr std::string_view kStateKey = ".state";
-
 bool Resumes(const Effects& effects) {
   for (const Effect& effect : effects) {
     if (std::holds_alternative<Resume>(effect)) return true;
@@ -35,6 +32,10 @@ void TraceEnv::Wants(ResourceId id, Instant at, bool online, const Cause& cause)
 
 void TraceEnv::ToldTime(ResourceId id, Task task, int nth, Instant now) {
   if (Recording* r = Of(id)) r->ring.Add(now, tidegate::ToldTime{task, nth, now});
+}
+
+void TraceEnv::KeepsState(ResourceId id, Instant at, const std::string& json) {
+  if (Recording* r = Of(id)) r->ring.State(at, json);
 }
 
 void TraceEnv::Stepped(ResourceId id, const Event& event, const Effects& effects) {
@@ -65,29 +66,6 @@ void TraceEnv::Stepped(ResourceId id, const Event& event, const Effects& effects
         },
         effect);
   }
-}
-
-void TraceEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
-  if (Recording* r = Of(id)) {
-    if (const auto* set = std::get_if<StoreSet>(&call); set && set->key == kStateKey) {
-      r->ring.State(Now(), set->value);
-    } else if (const auto* get = std::get_if<StoreGet>(&call); get && get->key == kStateKey) {
-      r->state_read = ticket;
-    }
-  }
-  inner().Submit(id, ticket, call);
-}
-
-void TraceEnv::Post(ResourceId id, Event event) {
-  if (Recording* r = Of(id); r != nullptr && r->state_read) {
-    const auto* completed = std::get_if<Completed>(&event.what);
-    if (completed != nullptr && completed->ticket == r->state_read) {
-      r->state_read = {};
-      const auto* json = std::get_if<std::string>(&completed->reply.value);
-      if (json != nullptr) r->ring.State(event.at, *json);
-    }
-  }
-  EnvTap::Post(id, std::move(event));
 }
 
 void TraceEnv::Log(ResourceId id, Level level, std::string_view text) {

@@ -39,14 +39,13 @@ class TraceEnv final : public EnvTap, public Recorder {
 
   // Env
   tidegate::Recorder* recorder() override { return this; }
-  void Submit(ResourceId id, Ticket ticket, const Call& call) override;
   void Report(ResourceId id, const Status& status) override;
   void Log(ResourceId id, Level level, std::string_view text) override;
-  void Post(ResourceId id, Event event) override;
 
   // Recorder
   void Hosts(ResourceId id, Instant at, const Hosting& hosting) override;
   void Wants(ResourceId id, Instant at, bool online, const Cause& cause) override;
+  void KeepsState(ResourceId id, Instant at, const std::string& json) override;
   void Stepped(ResourceId id, const Event& event, const Effects& effects) override;
   void ToldTime(ResourceId id, Task task, int nth, Instant now) override;
 
@@ -57,7 +56,6 @@ class TraceEnv final : public EnvTap, public Recorder {
     std::string resource;
     std::string node;
     Instant began;
-    Ticket state_read;  // the lane's reading of resource.state
     ResourceState state = ResourceState::kInitializing;
   };
   Recording* Of(ResourceId id) { return rings_[id.index].get(); }

@@ -6,6 +6,8 @@
 
 #include "host/core/recorder.h"
 #include "host/core/text.h"
+#include "host/engine/lane_tickets.h"
+#include "host/engine/state_file.h"
 
 namespace tidegate {
 namespace {
@@ -13,10 +15,11 @@ namespace {
 // The lane's own operation: resource.state, kept in the store beside the policy's values. Policies
 // cannot name a key that begins with a dot.
 constexpr std::string_view kStateKey = ".state";
-constexpr std::uint64_t kLaneBit = 1ull << 62;
-constexpr Ticket kStateRead{kLaneBit | 1};
-constexpr Ticket kStateWritten{kLaneBit | 2};
-constexpr Ticket kStateReadDue{kLaneBit | 3};
+constexpr std::string_view kAsideKey = ".state.aside";
+
+KeptState KeptBy(const Manifest& manifest, std::string json) {
+  return {manifest.name, manifest.version, manifest.digest, std::move(json)};
+}
 
 }  // namespace
 
@@ -29,14 +32,13 @@ Result<std::unique_ptr<Lane>> Lane::Create(Env& env, LaneSpec spec,
   lane->policy_ = std::move(*made);
   lane->resource_.emplace(lane->policy_->manifest(), lane->spec_.filters_health);
   if (lane->spec_.monitor) lane->monitor_.emplace(*lane->spec_.monitor);
-  lane->TellRecorder();
+  lane->TellRecorder(lane->policy_->manifest());
   return lane;
 }
 
 // Which version serves from now on.
-void Lane::TellRecorder() {
+void Lane::TellRecorder(const Manifest& manifest) {
   if (recorder_ == nullptr) return;
-  const Manifest& manifest = policy_->manifest();
   const Result<Properties> properties = Validate(manifest.properties, spec_.properties);
   recorder_->Hosts(spec_.id, env_.Now(),
                    {.resource = spec_.name,
@@ -87,18 +89,10 @@ void Lane::Request(EntryPoint entry, Arguments arguments) {
   Handle(Event{env_.Now(), Requested{entry, std::move(arguments)}});
 }
 
-Outcome Lane::Offer(std::shared_ptr<const CompiledPolicy> policy) {
-  Result<std::unique_ptr<Policy>> made = MakePolicy(policy);
-  if (!made) return made.error();
-  next_program_ = std::move(policy);
-  next_policy_ = std::move(*made);
-  Handle(Event{env_.Now(), PolicyReady{}});
-  return Ok();
-}
-
 void Lane::Handle(Event&& event) {
   now_ = event.at;
-  if (const auto* due = std::get_if<Due>(&event.what); due && due->ticket == kStateReadDue) {
+  if (const auto* due = std::get_if<Due>(&event.what); due && IsLanes(due->ticket)) {
+    if (due->ticket != kStateReadDue) return SwapDue(due->ticket);
     // A resource must not stay closed because the disk with its state does not answer.
     return StateArrived(
         Failure(ErrorCode::kTimeout, "no answer within " + Text(limits::kOpenTimeout)));
@@ -108,7 +102,7 @@ void Lane::Handle(Event&& event) {
     if (completed->ticket == kStateWritten) {
       --saves_under_way_;
       if (!completed->reply.ok()) {
-        saved_state_ = "?";  // tried again when the next entry point ends
+        save_again_ = true;  // when the next entry point ends
         env_.Log(spec_.id, Level::kError,
                  "resource.state was not saved: " + Text(completed->reply));
       }
@@ -123,10 +117,15 @@ void Lane::Handle(Event&& event) {
 void Lane::StateArrived(const Reply& reply) {
   if (std::exchange(state_ready_, true)) return;  // the deadline, or an answer that came after it
   if (reply.ok()) {
-    saved_state_ = std::get<std::string>(reply.value);
-    const Outcome imported = policy_->ImportState(saved_state_);
-    if (!imported) {
-      env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(imported.error()));
+    const std::string& text = std::get<std::string>(reply.value);
+    if (const Outcome taken = TakeState(text); !taken) {
+      (void)policy_->ImportState("{}");
+      saved_state_.clear();
+      save_again_ = true;
+      env_.Submit(spec_.id, kStateAside, StoreSet{std::string(kAsideKey), text});
+      env_.Log(spec_.id, Level::kError,
+               "resource.state begins empty: " + taken.error().detail +
+                   "; what was there is set aside as " + std::string(kAsideKey));
     }
   } else if (reply.code != ErrorCode::kNotFound) {
     env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
@@ -136,6 +135,35 @@ void Lane::StateArrived(const Reply& reply) {
   Pump();
 }
 
+// The version that wrote it may have been another one: as in a swap, but nothing is on probation.
+Outcome Lane::TakeState(std::string_view text) {
+  Result<StateFile> file = ParseStateFile(text);
+  if (!file) return file.error();
+  const Manifest& manifest = policy_->manifest();
+  KeptState* kept = &file->now;
+  if (file->before && file->before->digest == manifest.digest) {
+    if (file->before->json.empty()) file->before->json = std::move(kept->json);
+    kept = &*file->before;
+  }
+  const bool same = kept->digest == manifest.digest;
+  save_again_ = !same || file->before.has_value();
+  if (same) {
+    saved_state_ = std::move(kept->json);
+    if (recorder_ != nullptr) recorder_->KeepsState(spec_.id, now_, saved_state_);
+    return policy_->ImportState(saved_state_);
+  }
+  std::uint32_t watches = 0;
+  Result<std::string> carried = Carry(*policy_, kept->json, kept->version, watches);
+  for (int n = 0; n < limits::kWatches; ++n) policy_->Cancel(Watch(n));  // online starts its own
+  if (!carried) return carried.error();
+  saved_state_ = std::move(*carried);
+  if (recorder_ != nullptr) recorder_->KeepsState(spec_.id, now_, saved_state_);
+  env_.Log(spec_.id, Level::kInformation,
+           "resource.state is from " + kept->policy + " " + kept->digest.substr(0, 8) +
+               (manifest.Has(EntryPoint::kMigrate) ? ", migrated" : ""));
+  return Ok();
+}
+
 void Lane::SaveState() {
   if (policy_->dead()) return;
   Result<std::string> state = policy_->ExportState();
@@ -143,10 +171,22 @@ void Lane::SaveState() {
     env_.Log(spec_.id, Level::kError, "resource.state was not saved: " + Text(state.error()));
     return;
   }
-  if (*state == saved_state_ || (saved_state_.empty() && *state == "{}")) return;
-  saved_state_ = *state;
+  const bool same = *state == saved_state_ || (saved_state_.empty() && *state == "{}");
+  if (!same || save_again_) KeepState(std::move(*state));
+}
+
+void Lane::KeepState(std::string state) {
+  saved_state_ = std::move(state);
+  save_again_ = false;
+  if (recorder_ != nullptr) recorder_->KeepsState(spec_.id, now_, saved_state_);
+  StateFile file{KeptBy(policy_->manifest(), saved_state_), {}};
+  if (swap_ != nullptr && swap_->on_trial()) {
+    const PolicySwap::Course& course = swap_->course;
+    file.before = KeptBy(swap_->before.policy->manifest(),
+                         course.same_shape ? std::string() : course.before_state);
+  }
   ++saves_under_way_;
-  env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), std::move(*state)});
+  env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), Text(file)});
 }
 
 void Lane::Pump() {
@@ -176,6 +216,13 @@ void Lane::PerformAll(const Effects& effects) {
 }
 
 void Lane::Perform(const Run& effect) {
+  if (swap_ != nullptr && swap_->on_trial()) [[unlikely]] {
+    if (swap_->going_back() && policy_->dead()) {
+      GiveBack();
+    } else if (swap_->Begins(effect)) {
+      AskBefore();
+    }
+  }
   // A watch's function died with its sandbox, and that the turn was a kill is in the inbox already.
   if (policy_->dead() && IsWatch(effect.task)) return;
   if (policy_->dead()) {
@@ -188,18 +235,19 @@ void Lane::Perform(const Run& effect) {
     }
     policy_ = std::move(*fresh);
     resource_->Adopt(policy_->manifest());
-    TellRecorder();
-    if (!saved_state_.empty() && saved_state_ != "?") (void)policy_->ImportState(saved_state_);
+    TellRecorder(policy_->manifest());
+    if (!saved_state_.empty()) (void)policy_->ImportState(saved_state_);
   }
   BeginTurn(effect.task);
   if (IsWatch(effect.task)) return TookTurn(effect.task, policy_->StartWatch(effect.task));
-  TookTurn(effect.task, policy_->Start(effect.task, effect.entry, effect.arguments,
-                                       resource_->terminating(), effect.deadline));
+  TookTurn(effect.task, At(effect.task)
+                            .Start(effect.task, effect.entry, effect.arguments,
+                                   resource_->terminating(), effect.deadline));
 }
 
 void Lane::Perform(const Resume& effect) {
   BeginTurn(effect.task);
-  TookTurn(effect.task, policy_->Resume(effect.task, effect.reply));
+  TookTurn(effect.task, At(effect.task).Resume(effect.task, effect.reply));
 }
 
 void Lane::BeginTurn(Task task) {
@@ -213,7 +261,8 @@ void Lane::BeginTurn(Task task) {
 Instant Lane::Now() {
   const Instant now = env_.Now();
   ++told_;
-  if (recorder_ != nullptr && std::exchange(told_ms_, now.ns / 1'000'000) != now.ns / 1'000'000) {
+  if (recorder_ != nullptr && migrating_ == nullptr &&
+      std::exchange(told_ms_, now.ns / 1'000'000) != now.ns / 1'000'000) {
     recorder_->ToldTime(spec_.id, turn_, told_, now);
   }
   return now;
@@ -229,7 +278,7 @@ void Lane::Perform(const Cancel& effect) {
   if (IsWatch(effect.task)) {
     watches_ &= ~(1u << (static_cast<int>(effect.task) - static_cast<int>(Task::kWatch)));
   }
-  policy_->Cancel(effect.task);
+  At(effect.task).Cancel(effect.task);
 }
 
 void Lane::Perform(const Report& effect) {
@@ -238,6 +287,8 @@ void Lane::Perform(const Report& effect) {
 }
 
 void Lane::Perform(const Answer& effect) {
+  if (swap_ != nullptr && !swap_->idle() && Withheld(effect)) [[unlikely]]
+    return;
   if (IsPoll(effect.entry)) {
     last_verdict_ = effect.verdict;
     last_verdict_at_ = now_;
@@ -246,32 +297,6 @@ void Lane::Perform(const Answer& effect) {
   SaveState();
   if (on_answer_) on_answer_(effect);
   if (monitor_) PerformAll(monitor_->On(effect, now_));
-}
-
-void Lane::Perform(const Swap&) {
-  const std::string from = policy_->manifest().digest;
-  Result<std::string> state =
-      policy_->dead() ? Result<std::string>(saved_state_) : policy_->ExportState();
-  Outcome outcome = Ok();
-  if (!state) {
-    outcome = state.error();
-  } else if (!state->empty()) {
-    outcome = next_policy_->ImportState(*state);
-  }
-  if (outcome) {
-    policy_ = std::move(next_policy_);
-    program_ = std::move(next_program_);
-    resource_->Adopt(policy_->manifest());
-    TellRecorder();
-    env_.Log(spec_.id, Level::kInformation,
-             "policy swapped: " + policy_->manifest().name + " " + from.substr(0, 8) + " -> " +
-                 policy_->manifest().digest.substr(0, 8));
-  } else {
-    next_policy_.reset();
-    next_program_.reset();
-    env_.Log(spec_.id, Level::kError, "policy not swapped: " + Text(outcome.error()));
-  }
-  if (on_swap_) on_swap_(outcome);
 }
 
 void Lane::Log(Level level, std::string_view text) {
@@ -294,18 +319,18 @@ void Lane::Progress(std::string_view text) {
 }
 
 std::optional<Task> Lane::AllotWatch() {
+  std::uint32_t& used = migrating_ != nullptr ? *migrating_ : watches_;
   for (int n = 0; n < limits::kWatches; ++n) {
-    if ((watches_ >> n) & 1u) continue;
-    watches_ |= 1u << n;
-    Enqueue(WatchStarted{Watch(n)});
+    if ((used >> n) & 1u) continue;
+    used |= 1u << n;
+    if (migrating_ == nullptr) Enqueue(WatchStarted{Watch(n)});
     return Watch(n);
   }
   return std::nullopt;
 }
 
 void Lane::Describe(Digest& digest) const {
-  digest.Add((state_ready_ ? 1u : 0u) | (policy_->dead() ? 2u : 0u) |
-             (next_policy_ != nullptr ? 4u : 0u) |
+  digest.Add((state_ready_ ? 1u : 0u) | (policy_->dead() ? 2u : 0u) | (save_again_ ? 4u : 0u) |
              (static_cast<std::uint64_t>(saves_under_way_) << 8));
   digest.Add(saved_state_);
   digest.Add(reinterpret_cast<std::uintptr_t>(program_.get()));
@@ -313,42 +338,56 @@ void Lane::Describe(Digest& digest) const {
   resource_->Describe(digest);
   if (const Understudy* understudy = policy_->understudy()) digest.Add(understudy->Standing());
   if (monitor_) monitor_->Describe(digest, env_.Now());
+  if (swap_ != nullptr && !swap_->idle()) swap_->Describe(digest);
 }
 
 int Lane::Meaning(Ticket ticket) const {
   if (ticket == kStateRead || ticket == kStateReadDue) return state_ready_ ? 0 : 1000;
   if (ticket == kStateWritten) return 1001;
+  if (IsLanes(ticket)) return 0;
   return resource_->Meaning(ticket);
 }
 
 void Lane::Save(LaneState& to) {
-  const auto save = [](std::unique_ptr<Understudy>& copy, const Understudy& of) {
-    if (copy != nullptr) return copy->Become(of);
-    copy = of.Copy();
+  const auto save = [](LaneState::Version& copy, const auto& program, const auto& policy) {
+    copy.program = program;
+    if (program == nullptr) return;
+    const Understudy& of = *policy->understudy();
+    if (copy.policy != nullptr) return copy.policy->Become(of);
+    copy.policy = of.Copy();
   };
-  to.program = program_;
-  to.next_program = next_program_;
-  save(to.policy, *policy_->understudy());
-  to.has_next = next_policy_ != nullptr;
-  if (to.has_next) save(to.next_policy, *next_policy_->understudy());
+  save(to.now, program_, policy_);
+  to.next.program = to.before.program = nullptr;
+  to.swap = {};
+  if (swap_ != nullptr) {
+    save(to.next, swap_->next.program, swap_->next.policy);
+    save(to.before, swap_->before.program, swap_->before.policy);
+    to.swap = swap_->course;
+  }
   resource_->Rest();
   to.resource = resource_;
   to.before_state = before_state_;
   to.state_ready = state_ready_;
   to.saved_state = saved_state_;
+  to.save_again = save_again_;
   to.saves_under_way = saves_under_way_;
   to.watches = watches_;
   to.log_budget = log_budget_;
 }
 
 void Lane::Restore(const LaneState& from) {
-  program_ = from.program;
-  next_program_ = from.next_program;
-  policy_->understudy()->Become(*from.policy);
-  if (from.has_next) {
-    next_policy_ = std::make_unique<Policy>(from.next_policy->Copy());
-  } else {
-    next_policy_.reset();
+  const auto restore = [](PolicySwap::Version& version, const LaneState::Version& then) {
+    version.program = then.program;
+    version.policy.reset();
+    if (then.program != nullptr) version.policy = std::make_unique<Policy>(then.policy->Copy());
+  };
+  program_ = from.now.program;
+  policy_->understudy()->Become(*from.now.policy);
+  if (swap_ == nullptr && from.swap.number != 0) swap_ = std::make_unique<PolicySwap>();
+  if (swap_ != nullptr) {
+    restore(swap_->next, from.next);
+    restore(swap_->before, from.before);
+    swap_->course = from.swap;
   }
   resource_->Rest();
   resource_ = from.resource;
@@ -356,6 +395,7 @@ void Lane::Restore(const LaneState& from) {
   before_state_ = from.before_state;
   state_ready_ = from.state_ready;
   saved_state_ = from.saved_state;
+  save_again_ = from.save_again;
   saves_under_way_ = from.saves_under_way;
   watches_ = from.watches;
   log_budget_ = from.log_budget;
@@ -379,6 +419,15 @@ LaneView Lane::View() const {
   view.version = policy_->manifest().version;
   view.digest = policy_->manifest().digest;
   view.usage = policy_->usage();
+  view.swap.news = news_;
+  if (swap_ == nullptr) return view;
+  const PolicySwap::Course& course = swap_->course;
+  view.swap.phase = course.phase;
+  view.swap.waiting = swap_->waiting();
+  view.swap.number = course.number;
+  view.swap.healthy = course.healthy;
+  view.swap.needed = course.needed;
+  if (swap_->on_trial()) view.swap.before = swap_->before.program->digest();
   return view;
 }
 

@@ -15,6 +15,7 @@
 #include "host/core/monitor.h"
 #include "host/core/resource.h"
 #include "host/core/token_bucket.h"
+#include "host/engine/swap.h"
 #include "host/lua/policy.h"
 
 namespace tidegate {
@@ -42,15 +43,19 @@ struct LaneSpec {
 // A lane between two events, for a lane of the same spec to go on from. Only where understudies
 // take the policies' turns.
 struct LaneState {
-  std::shared_ptr<const CompiledPolicy> program;
-  std::shared_ptr<const CompiledPolicy> next_program;
-  std::unique_ptr<Understudy> policy;
-  std::unique_ptr<Understudy> next_policy;
-  bool has_next = false;
+  struct Version {
+    std::shared_ptr<const CompiledPolicy> program;  // null: there is none
+    std::unique_ptr<Understudy> policy;
+  };
+  Version now;
+  Version next;
+  Version before;
+  PolicySwap::Course swap;
   std::optional<Resource> resource;
   std::vector<Event> before_state;
   bool state_ready = false;
   std::string saved_state;
+  bool save_again = false;
   int saves_under_way = 0;
   std::uint32_t watches = 0;
   TokenBucket log_budget{limits::kLogLinesPerSecond};
@@ -72,6 +77,16 @@ struct LaneView {
   std::string version;
   std::string digest;
   Policy::Usage usage;
+  // Of its latest swap.
+  struct {
+    PolicySwap::Phase phase = PolicySwap::Phase::kNone;
+    bool waiting = false;
+    std::uint64_t number = 0;
+    int healthy = 0;
+    int needed = 0;
+    std::string before;  // digest of the version that is kept, if any
+    std::optional<SwapNews> news;
+  } swap;
 };
 
 class Lane final : public PolicyHost {
@@ -90,14 +105,20 @@ class Lane final : public PolicyHost {
   // For a lane without a monitor: perform one entry point.
   void Request(EntryPoint entry, Arguments arguments = {});
   void Kill(const Cause& cause) { Handle(Event{env_.Now(), Terminated{cause}}); }
-  // Checks that `policy` can take over here, then does when no entry point is in flight.
-  Outcome Offer(std::shared_ptr<const CompiledPolicy> policy);
+  // Checks that `policy` can take over here, then does when no entry point is in flight. A number
+  // that news of it will bear.
+  Result<std::uint64_t> Offer(std::shared_ptr<const CompiledPolicy> policy,
+                              const SwapTerms& terms = {});
+  // What resource.state would be if `policy` took over now; the error says why it cannot.
+  Result<std::string> Rehearse(const std::shared_ptr<const CompiledPolicy>& policy);
+  // The version on probation is given up, as if it had failed.
+  Outcome GoBack(std::string why);
   void Change(const MonitorSettings& settings) {
     if (monitor_) monitor_->Change(settings);
   }
-  // Told of every answer and of every swap done. On the lane's thread.
+  // Told of every answer, and of what becomes of swaps. On the lane's thread.
   void Listen(OnAnswer on_answer) { on_answer_ = std::move(on_answer); }
-  void ListenSwap(std::function<void(const Outcome&)> on_swap) { on_swap_ = std::move(on_swap); }
+  void ListenSwap(std::function<void(const SwapNews&)> on_swap) { on_swap_ = std::move(on_swap); }
 
   // resource.state is on its way to the disk.
   bool saving() const { return saves_under_way_ > 0; }
@@ -116,6 +137,7 @@ class Lane final : public PolicyHost {
   const std::string& name() const { return spec_.name; }
   Policy& policy() { return *policy_; }
   const Policy& policy() const { return *policy_; }
+  const std::shared_ptr<const CompiledPolicy>& program() const { return program_; }
 
  private:
   Lane(Env& env, LaneSpec spec) : env_(env), recorder_(env.recorder()), spec_(std::move(spec)) {}
@@ -143,13 +165,34 @@ class Lane final : public PolicyHost {
   void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
   void BeginTurn(Task task);
   void TookTurn(Task task, Turn&& turn);
-  void TellRecorder();
+  void TellRecorder(const Manifest& manifest);
   template <class What>
   void Enqueue(What what) {
     inbox_.push_back({now_, std::move(what)});
   }
   void StateArrived(const Reply& reply);
+  Outcome TakeState(std::string_view text);
   void SaveState();
+  void KeepState(std::string state);
+  // The policy at that task: the one that serves, or the one before it, asked in its place.
+  Policy& At(Task task) {
+    const bool before = swap_ != nullptr && swap_->asking() && task == Task::kEntry;
+    return before ? *swap_->before.policy : *policy_;
+  }
+
+  // --- lane_swap.cc ---
+  // Of a version that takes over: the state of the one before it, and what it makes of it.
+  Result<std::string> Carry(Policy& to, const std::string& state, const std::string& from,
+                            std::uint32_t& watches);
+  void TakeOver();
+  void GiveBack();
+  void Serve(PolicySwap::Version version, std::uint32_t watches);
+  bool Withheld(const Answer& answer);
+  void AskBefore();
+  void Refuse(Error why);
+  void SwapDue(Ticket ticket);
+  void Tell(SwapNews::What what, std::uint64_t number, const std::string& from,
+            const std::string& to, Error why = {});
 
   Env& env_;
   Recorder* const recorder_;  // null: nobody listens
@@ -158,8 +201,8 @@ class Lane final : public PolicyHost {
   std::unique_ptr<Policy> policy_;
   std::optional<Resource> resource_;
   std::optional<Monitor> monitor_;
-  std::shared_ptr<const CompiledPolicy> next_program_;
-  std::unique_ptr<Policy> next_policy_;
+  std::unique_ptr<PolicySwap> swap_;    // null: there never was one
+  std::uint32_t* migrating_ = nullptr;  // the watches of a version that is taking over
 
   std::vector<Event> inbox_;         // empty between two calls
   std::vector<Event> before_state_;  // what came before resource.state was read back
@@ -167,6 +210,7 @@ class Lane final : public PolicyHost {
   bool pumping_ = false;
   Instant now_;
   std::string saved_state_;
+  bool save_again_ = false;  // although it is the same: it was not kept, or not by this version
   int saves_under_way_ = 0;
   std::uint32_t watches_ = 0;  // bit n: watch n is in use
   Task turn_ = Task::kEntry;   // whose turn it is
@@ -177,7 +221,8 @@ class Lane final : public PolicyHost {
   Instant last_verdict_at_;
   bool has_verdict_ = false;
   OnAnswer on_answer_;
-  std::function<void(const Outcome&)> on_swap_;
+  std::function<void(const SwapNews&)> on_swap_;
+  std::optional<SwapNews> news_;  // the latest
 };
 
 }  // namespace tidegate

@@ -73,8 +73,7 @@ void OneOperation(Stage& stage, const std::string& path) {
 
 TEST_CASE("A recording has what was asked, decided, answered and reported") {
   Stage stage;
-  stage.env.Submit(kId, Ticket{9}, StoreGet{".state"});
-  stage.env.Post(kId, {stage.world.now, Completed{Ticket{9}, Success(std::string("{\"n\":1}"))}});
+  stage.env.KeepsState(kId, stage.world.now, "{\"n\":1}");
   stage.env.Wants(kId, stage.world.now, true, {.kind = CauseKind::kOperator, .message = "asked"});
   Status pending;
   pending.state = ResourceState::kOnlinePending;
@@ -99,7 +98,7 @@ TEST_CASE("A recording has what was asked, decided, answered and reported") {
               Answer{EntryPoint::kOnline, {false, cause}}});
   stage.Step({stage.world.now, Completed{Ticket{4}, Failure(ErrorCode::kInvalidHandle, "gone")}},
              {});
-  stage.env.Submit(kId, Ticket{10}, StoreSet{".state", "{}"});
+  stage.env.KeepsState(kId, stage.world.now, "{}");
   CHECK(stage.Lines() == R"(
 0.000000 policy    policy="volume.lua" digest="1593f28f" granted=volume flag="Fast=true"
     number="Retries=5" text="VolumePath=/dev/x y"
@@ -171,7 +170,7 @@ TEST_CASE("What is read back is what was written") {
 
 TEST_CASE("A full ring forgets the oldest, and keeps what a replay begins with") {
   Stage stage;
-  stage.env.Submit(kId, Ticket{9}, StoreSet{".state", "{\"early\":true}"});
+  stage.env.KeepsState(kId, stage.world.now, "{\"early\":true}");
   for (int i = 0; i < 20'000; ++i) OneOperation(stage, "/dev/disk/by-id/scsi-0123456789");
   const Trace trace = stage.Take();
   CHECK(trace.lost > 30'000);

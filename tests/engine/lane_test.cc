@@ -149,11 +149,11 @@ end
 return policy
 )lua";
   LaneStage stage(policy, Monitored());
-  stage.store()[".state"] = R"({"count":41})";
+  stage.Finds(R"({"count":41})");
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(1));
-  CHECK(stage.store()[".state"] == R"({"by":{"node":"A"},"count":42})");
+  CHECK(stage.Kept() == R"({"by":{"node":"A"},"count":42})");
 }
 
 TEST_CASE("A state that cannot be read is said, and begins empty") {
@@ -161,7 +161,14 @@ TEST_CASE("A state that cannot be read is said, and begins empty") {
   stage.store()[".state"] = "{\"half";
   stage.lane().Begin();
   stage.Run({});
-  CHECK(stage.Take().find("resource.state begins empty") != std::string::npos);
+  CHECK(stage.Take() == R"(
+0s  store.set key=.state.aside value={\x22half  ->  ok
+0s  log: resource.state begins empty: not a JSON object; what was there is set aside as .state.aside
+0s  Offline
+0s  saves {}
+0s  OfflinePending checkpoint 0
+0s  Offline
+)");
 }
 
 TEST_CASE("A state that does not arrive holds up a resource only so long") {
@@ -191,7 +198,7 @@ return policy
   stage.lane().Begin();
   stage.lane().Want(true, kAsked);
   stage.Run(Seconds(11));
-  const Outcome offered = stage.lane().Offer(test::Compiled(R"lua(
+  const auto offered = stage.lane().Offer(test::Compiled(R"lua(
 local log = require "log"
 local policy = { api = 1 }
 function policy.online(resource) end
@@ -209,7 +216,7 @@ return policy
 
 TEST_CASE("A policy that cannot take over is refused and nothing changes") {
   LaneStage stage(kMinimal + "return policy", Monitored());
-  const Outcome offered = stage.lane().Offer(test::Compiled(R"lua(
+  const auto offered = stage.lane().Offer(test::Compiled(R"lua(
 return { api = 1, online = function() end, offline = function() end, is_alive = function() end,
          properties = { VolumePath = { type = "string", required = true, doc = "the volume" } } }
 )lua"));

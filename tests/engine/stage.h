@@ -12,6 +12,7 @@
 #include "bindings/bindings.h"
 #include "host/core/text.h"
 #include "host/engine/lane.h"
+#include "host/engine/state_file.h"
 #include "scripts/scripts.h"
 
 namespace tidegate::test {
@@ -25,7 +26,7 @@ inline std::shared_ptr<const CompiledPolicy> Compiled(const std::string& text,
   return *compiled;
 }
 
-class LaneStage final : public Env {
+class LaneStage : public Env {
  public:
   // What the world does with an operation: answers after a while, or never.
   struct Reaction {
@@ -61,6 +62,12 @@ class LaneStage final : public Env {
 
   std::string Take() { return "\n" + std::exchange(text_, {}); }
   std::map<std::string, std::string>& store() { return store_; }
+  // What a host before this one left of resource.state.
+  void Finds(const std::string& json, const std::string& version = "",
+             const std::string& digest = "0000") {
+    store_[".state"] = Text(StateFile{{"test.lua", version, digest, json}, {}});
+  }
+  std::string Kept() const { return ParseStateFile(store_.at(".state"))->now.json; }
   void LoseState() { loses_state_ = true; }  // reading it is never answered
 
   Instant Now() const override { return now_; }
@@ -73,9 +80,17 @@ class LaneStage final : public Env {
     }
     if (const auto* set = std::get_if<StoreSet>(&call); set && set->key == ".state") {
       store_[set->key] = set->value;
-      Write("saves " + set->value);
+      const Result<StateFile> file = ParseStateFile(set->value);
+      if (!file) throw std::runtime_error(file.error().detail);
+      std::string kept = file->now.json;
+      if (file->before) {
+        kept += ", on probation; before it " +
+                (file->before->json.empty() ? "the same" : file->before->json);
+      }
+      Write("saves " + kept);
       return Answer(ticket, Success());
     }
+    if (const auto* set = std::get_if<StoreSet>(&call)) store_[set->key] = set->value;
     const Reaction reaction = world_ ? world_(call) : Reaction{};
     Write(Text(call) + (reaction.never ? "  ->  ..." : "  ->  " + Text(reaction.reply)));
     if (!reaction.never) {

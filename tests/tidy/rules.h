@@ -73,7 +73,9 @@ inline std::string_view SystemOffence(std::string_view room, std::string_view he
   }
   if (header.starts_with("spdlog/")) return outside ? "" : "spdlog is for host/env and host/apps";
   if (header.starts_with("nlohmann/")) {
-    return IsAny(room, {"host/lua", "host/apps"}) ? "" : "JSON is for host/lua and host/apps";
+    return IsAny(room, {"host/lua", "host/engine", "host/apps"})
+               ? ""
+               : "JSON is for host/lua, host/engine and host/apps";
   }
   if (StartsWithAny(header, {"CLI/", "toml++/"})) {
     return room == "host/apps" ? "" : "this library is for host/apps";

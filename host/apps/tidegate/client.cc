@@ -1,7 +1,8 @@
-// tidegate status, swap, online, offline, trace: what is asked of hosts that run.
+// tidegate status, online, offline, trace: what is asked of hosts that run.
+#include "host/apps/tidegate/client.h"
+
 #include <cstdio>
-#include <filesystem>
-#include <nlohmann/json.hpp>
+#include <fnmatch.h>
 
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/control.h"
@@ -14,18 +15,6 @@ namespace tidegate {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string RuntimeDirOr(const std::string& given) {
-  return given.empty() ? RuntimeDirectory() : given;
-}
-
-Result<Json> AskJson(const std::string& socket, const Json& request, Duration timeout) {
-  Result<std::string> answer = AskHost(socket, request.dump(), timeout);
-  if (!answer) return answer.error();
-  Json json = Json::parse(*answer, nullptr, false);
-  if (!json.is_object()) return Error{ErrorCode::kInvalidData, "", socket + ": not an answer"};
-  return json;
-}
 
 Colour ColourOf(const std::string& state) {
   if (state == "Online") return Colour::kGreen;
@@ -44,6 +33,26 @@ std::string Verdict(const Json& r) {
          Ago(r["last_verdict"]["seconds_ago"]) + " ago";
 }
 
+// What there is to know of its latest swap.
+std::string SwapLine(const Json& r) {
+  const Json& swap = r["swap"];
+  const std::string phase = swap["phase"];
+  std::string line;
+  if (phase == "waiting") line = "another version waits until nothing is in flight";
+  if (phase == "probation" || phase == "doubted") {
+    line = "on probation, " + std::to_string(swap["healthy"].get<int>()) + " of " +
+           std::to_string(swap["healthy_needed"].get<int>()) + " healthy verdicts; before it " +
+           swap["before"].get<std::string>().substr(0, 8);
+  }
+  const Json& last = swap["last"];
+  if (line.empty() && !last.is_null() && last["outcome"] == "rolled back") {
+    line = last["to"].get<std::string>().substr(0, 8) +
+           " was rolled back: " + last["why"].get<std::string>();
+  }
+  if (swap["pinned"].get<bool>()) line += line.empty() ? "pinned" : "; pinned";
+  return line.empty() ? "" : r["resource"].get<std::string>() + ": " + line + "\n";
+}
+
 void PrintTable(const std::vector<Json>& hosts) {
   std::vector<std::vector<std::string>> rows = {
       {"RESOURCE", "STATE", "SINCE", "LAST VERDICT", "RESTARTS", "POLICY", "MEMORY", "FUEL"}};
@@ -58,6 +67,7 @@ void PrintTable(const std::vector<Json>& hosts) {
                           r["policy_digest"].get<std::string>().substr(0, 8),
                       Bytes(r["memory_bytes"].get<std::uint64_t>()),
                       std::to_string(r["fuel"].get<std::int64_t>())});
+      below += SwapLine(r);
       if (!r["cause"].is_null()) {
         below +=
             r["resource"].get<std::string>() + ": " + r["cause"]["text"].get<std::string>() + "\n";
@@ -87,7 +97,43 @@ void PrintTable(const std::vector<Json>& hosts) {
   }
 }
 
-// Asks the host that has the resource.
+}  // namespace
+
+std::string RuntimeDirOr(const std::string& given) {
+  return given.empty() ? RuntimeDirectory() : given;
+}
+
+Result<Json> AskJson(const std::string& socket, const Json& request, Duration timeout) {
+  Result<std::string> answer = AskHost(socket, request.dump(), timeout);
+  if (!answer) return answer.error();
+  Json json = Json::parse(*answer, nullptr, false);
+  if (!json.is_object()) return Error{ErrorCode::kInvalidData, "", socket + ": not an answer"};
+  return json;
+}
+
+Result<std::vector<Owner>> OwnersOf(const std::string& runtime_dir, const std::string& pattern) {
+  std::vector<Owner> owners;
+  const std::vector<std::string> sockets = ControlSockets(runtime_dir);
+  for (const std::string& socket : sockets) {
+    const Result<Json> status =
+        AskJson(socket, {{"command", "status"}, {"resource", ""}}, Seconds(60));
+    if (!status) return status.error();
+    Owner owner{socket, {}};
+    for (const Json& resource : (*status)["resources"]) {
+      const std::string name = resource["resource"].get<std::string>();
+      if (fnmatch(pattern.c_str(), name.c_str(), 0) == 0) owner.resources.push_back(resource);
+    }
+    if (!owner.resources.empty()) owners.push_back(std::move(owner));
+  }
+  if (!owners.empty()) return owners;
+  if (sockets.empty()) {
+    return Error{ErrorCode::kNotFound, "",
+                 "no host runs in " + runtime_dir + "; start one with: tidegate run FILE.toml"};
+  }
+  return Error{ErrorCode::kResourceNotFound, "",
+               "no running host has a resource " + pattern + "; see: tidegate status"};
+}
+
 int AskOwner(const std::string& runtime_dir, const std::string& resource, const Json& request,
              Duration timeout, Json& answer) {
   const std::vector<std::string> sockets = ControlSockets(runtime_dir);
@@ -108,8 +154,6 @@ int AskOwner(const std::string& runtime_dir, const std::string& resource, const 
   return Fail(kExitUsage, "no running host has a resource " + resource + "; see: tidegate status");
 }
 
-}  // namespace
-
 int StatusCommand(const StatusOptions& options) {
   const std::string dir = RuntimeDirOr(options.runtime_dir);
   std::vector<Json> hosts;
@@ -127,28 +171,6 @@ int StatusCommand(const StatusOptions& options) {
     return Fail(kExitFailed, "no host runs in " + dir + "; start one with: tidegate run FILE.toml");
   }
   PrintTable(hosts);
-  return kExitOk;
-}
-
-int SwapCommand(const SwapOptions& options) {
-  const std::optional<Duration> timeout = ParseDuration(options.timeout);
-  if (!timeout) return Fail(kExitUsage, "--timeout must be a duration such as 30s");
-  std::error_code error;
-  const std::string policy = std::filesystem::absolute(options.policy, error).string();
-  if (!std::filesystem::exists(policy, error)) {
-    return Fail(kExitUsage, options.policy + ": no such file");
-  }
-  Json answer;
-  const int code = AskOwner(RuntimeDirOr(options.runtime_dir), options.resource,
-                            {{"command", "swap"},
-                             {"resource", options.resource},
-                             {"policy", policy},
-                             {"timeout", options.timeout}},
-                            *timeout + Seconds(20), answer);
-  if (code != kExitOk) return code;
-  std::printf("%s now runs %s@%s\n", options.resource.c_str(),
-              answer["policy"].get<std::string>().c_str(),
-              answer["policy_digest"].get<std::string>().substr(0, 8).c_str());
   return kExitOk;
 }
 

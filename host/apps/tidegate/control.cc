@@ -5,11 +5,14 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -71,11 +74,19 @@ void SetTimeout(int fd, int option, Duration timeout) {
   (void)setsockopt(fd, SOL_SOCKET, option, &value, sizeof value);
 }
 
-bool MayAsk(int fd) {
+// The name of the user, if that one may ask.
+std::optional<std::string> WhoAsks(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  return peer.uid == 0 || peer.uid == geteuid();
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  if (peer.uid != 0 && peer.uid != geteuid()) return std::nullopt;
+  char buffer[1024];
+  passwd entry{};
+  passwd* found = nullptr;
+  if (getpwuid_r(peer.uid, &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr) {
+    return std::string(found->pw_name);
+  }
+  return "uid " + std::to_string(peer.uid);
 }
 
 }  // namespace
@@ -98,8 +109,9 @@ struct ControlServer::State {
   void Serve(int connection) {
     std::string request;
     SetTimeout(connection, SO_SNDTIMEO, Milliseconds(kSilentClientMs));
-    if (MayAsk(connection) && ReadLine(connection, kRequestBytes, kSilentClientMs, request)) {
-      WriteAll(connection, handler(request) + "\n");
+    const std::optional<std::string> who = WhoAsks(connection);
+    if (who && ReadLine(connection, kRequestBytes, kSilentClientMs, request)) {
+      WriteAll(connection, handler(request, *who) + "\n");
     }
     close(connection);
     const std::lock_guard lock(mutex);
@@ -163,12 +175,16 @@ Result<std::unique_ptr<ControlServer>> ControlServer::Listen(const std::string& 
   state->handler = std::move(handler);
   state->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (state->fd < 0 || pipe2(state->wake, O_CLOEXEC) != 0) return failed("socket");
-  unlink(path.c_str());
+  // Under its name only once somebody listens: who looks for hosts removes what refuses him.
+  const std::string fresh = runtime_dir + "/host-" + std::to_string(getpid()) + ".new";
+  (void)Address(fresh, address);
+  unlink(fresh.c_str());
   // Mode before it can be connected to: bind obeys the mask, and nobody can connect before listen.
   if (bind(state->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return failed("bind");
   }
-  if (chmod(path.c_str(), 0600) != 0 || listen(state->fd, kConnections) != 0) {
+  if (chmod(fresh.c_str(), 0600) != 0 || listen(state->fd, kConnections) != 0 ||
+      rename(fresh.c_str(), path.c_str()) != 0) {
     return failed("listen");
   }
   auto thread = StartThread("control", [state] { State::Accept(state); });
@@ -196,22 +212,25 @@ Result<std::string> AskHost(const std::string& socket_path, const std::string& r
 }
 
 std::vector<std::string> ControlSockets(const std::string& runtime_dir) {
-  std::vector<std::string> sockets;
+  std::vector<std::string> found;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(runtime_dir, error)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with("host-") || !name.ends_with(".sock")) continue;
+    if (name.starts_with("host-") && name.ends_with(".sock")) found.push_back(entry.path());
+  }
+  std::ranges::sort(found);
+  std::vector<std::string> sockets;
+  for (const std::string& path : found) {
     sockaddr_un address;
-    if (!Address(entry.path().string(), address)) continue;
+    if (!Address(path, address)) continue;
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const bool alive =
         fd >= 0 && connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     const bool dead = !alive && errno == ECONNREFUSED;
     if (fd >= 0) close(fd);
-    if (alive) sockets.push_back(entry.path().string());
-    if (dead) unlink(entry.path().c_str());  // its host was killed
+    if (alive) sockets.push_back(path);
+    if (dead) unlink(path.c_str());  // its host was killed
   }
-  std::ranges::sort(sockets);
   return sockets;
 }
 

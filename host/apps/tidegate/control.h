@@ -1,9 +1,8 @@
 // The control socket is how other programs reach a running host: one JSON request line, one JSON
 // answer line, over a Unix socket of mode 0600 in the runtime directory.
 //
-// Requests: {"command":"status"}, {"command":"swap","resource":R,"policy":FILE,"timeout":"30s"},
-// {"command":"online"|"offline","resource":R,"timeout":"180s"}, {"command":"trace","resource":R}.
-// Answers: {"ok":true,...} or
+// Requests: {"command":"status"}, {"command":"online"|"offline","resource":R,"timeout":"180s"},
+// {"command":"trace","resource":R}, and those of swap/swap_requests.h. Answers: {"ok":true,...} or
 // {"ok":false,"code":"ERROR_...","error":"..."}.
 #pragma once
 
@@ -21,7 +20,8 @@ namespace tidegate {
 // long a silent client is listened to.
 class ControlServer {
  public:
-  using Handler = std::function<std::string(const std::string& request)>;
+  // `who` asks: the name of the user whose process it is.
+  using Handler = std::function<std::string(const std::string& request, const std::string& who)>;
   static Result<std::unique_ptr<ControlServer>> Listen(const std::string& runtime_dir,
                                                        Handler handler);
   ~ControlServer();  // waits for requests that are being handled

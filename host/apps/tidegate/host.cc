@@ -27,12 +27,6 @@ void RaiseFileLimit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Error Unknown(const std::string& name, const std::vector<std::string>& known) {
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  return {ErrorCode::kResourceNotFound, "",
-          "this host has no resource " + name + Suggestion(name, names)};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
@@ -49,6 +43,8 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   env.state_directory = host->options_.state_dir;
   env.volumes = [volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); };
   env.log = host->options_.log;
+  env.cluster = host->options_.cluster;
+  env.in_turn = host->options_.in_turn;
   env.reported = [self = host.get()](ResourceId id, const Status& status) {
     if (self->options_.reported) self->options_.reported(self->NameOf(id), status);
     const std::lock_guard lock(self->mutex_);
@@ -58,6 +54,13 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   Result<std::unique_ptr<HostEnv>> made = HostEnv::Create(host->scheduler_, std::move(env));
   if (!made) return made.error();
   host->env_ = std::move(*made);
+  Result<std::unique_ptr<Versions>> versions = Versions::Open(
+      host->options_.state_dir,
+      [self = host.get()](Level level, const std::string& resource, const std::string& text) {
+        self->Log(level, resource, text);
+      });
+  if (!versions) return versions.error();
+  host->versions_ = std::move(*versions);
   host->Connect();
   return host;
 }
@@ -75,9 +78,11 @@ void Host::Connect() {
     taps.push_back(faults_.get());
     outer = faults_.get();
   }
-  recorder_ = std::make_unique<TraceEnv>(*outer);
-  taps.push_back(recorder_.get());
-  outer = recorder_.get();
+  if (options_.records) {
+    recorder_ = std::make_unique<TraceEnv>(*outer);
+    taps.push_back(recorder_.get());
+    outer = recorder_.get();
+  }
   if (options_.tap && (tap_ = options_.tap(*outer, scheduler_))) {
     taps.push_back(tap_.get());
     outer = tap_.get();
@@ -117,18 +122,18 @@ std::string Host::PolicyFileOf(ResourceId id) {
 }
 
 void Host::NotePolicyFile(ResourceId id, const std::filesystem::path& policy) {
-  std::error_code error;
   const std::lock_guard lock(mutex_);
   if (policy.empty()) {
     policy_files_.erase(id);
   } else {
-    policy_files_[id] = std::filesystem::absolute(policy, error).string();
+    policy_files_[id] = AbsolutePolicy(policy).string();
   }
 }
 
 Result<Trace> Host::TakeTrace(const std::string& name, const std::string& reason) {
   const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name, order_);
+  if (entry == nullptr) return Unknown(name);
+  if (!recorder_) return Error{ErrorCode::kNotSupported, "", "this host records nothing"};
   const auto taken = std::make_shared<std::optional<Trace>>();
   const bool asked =
       OnLane(*entry, [this, taken, id = entry->id](Lane&) { *taken = recorder_->Take(id); });
@@ -148,9 +153,18 @@ Host::~Host() {
 
 Result<std::shared_ptr<const CompiledPolicy>> Host::Compile(const std::filesystem::path& policy) {
   if (const auto known = programs_.find(policy); known != programs_.end()) return known->second;
-  Result<std::shared_ptr<const CompiledPolicy>> program = CompilePolicy(policy);
-  if (program) programs_[policy] = *program;
-  return program;
+  const Result<NewVersion> version = ReadVersion(policy);
+  if (!version) return version.error();
+  if (const Outcome kept = Keep(*version); !kept) {
+    Log(Level::kWarning, "", policy.string() + " is not kept: " + kept.error().detail);
+  }
+  return programs_[policy] = version->program;
+}
+
+Error Host::Unknown(const std::string& name) const {
+  const std::vector<std::string_view> names(order_.begin(), order_.end());
+  return {ErrorCode::kResourceNotFound, "",
+          "this host has no resource " + name + Suggestion(name, names)};
 }
 
 Host::Entry* Host::Find(const std::string& name) {
@@ -168,6 +182,7 @@ Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPo
   Result<std::shared_ptr<const CompiledPolicy>> program = Compile(config.policy);
   if (!program) return program.error();
   if (const Outcome locked = locks_->Take(config.name); !locked) return locked;
+  const NewVersion version = VersionFor(config, *program);
   const Result<ResourceId> id = engine_->NewId();
   if (!id) return id.error();
   LaneSpec spec{.id = *id,
@@ -180,15 +195,16 @@ Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPo
                 .monitor = {}};
   if (options_.monitored) spec.monitor = config.monitor;
   env_->Register(*id, config.name);
-  NotePolicyFile(*id, config.policy);
+  NotePolicyFile(*id, version.policy);
   if (faults_) faults_->Register(*id, config.name);
-  const Result<Lane*> lane = engine_->Add(std::move(spec), *program);
+  const Result<Lane*> lane = engine_->Add(std::move(spec), version.program);
   if (!lane) {
     locks_->Release(config.name);
     env_->Forget(*id);
     return lane.error();
   }
-  entries_.emplace(config.name, Entry{*id, config, *lane});
+  ListenSwaps(config.name, *id, **lane, version);
+  entries_.emplace(config.name, Entry{*id, config, *lane, false, (*program)->digest()});
   order_.push_back(config.name);
   return Ok();
 }
@@ -215,7 +231,7 @@ bool Host::OnLane(const Entry& entry, const std::function<void(Lane&)>& job) {
 
 Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
   const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name, order_);
+  if (entry == nullptr) return Unknown(name);
   OnLane(*entry, [online, cause](Lane& lane) { lane.Want(online, cause); });
   return Ok();
 }
@@ -223,12 +239,13 @@ Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
 Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Arguments& arguments,
                              Duration within) {
   Entry* found = Find(name);
-  if (found == nullptr) return Unknown(name, order_);
+  if (found == nullptr) return Unknown(name);
   const auto done = std::make_shared<std::promise<Answer>>();
   const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
   const bool first = !std::exchange(found->begun, true);
-  OnLane(*found, [done, ended, entry, arguments, first](Lane& lane) {
+  // Not waited for: what it asks of the device may not come back.
+  scheduler_.Run(found->id, [&lane = *found->lane, done, ended, entry, arguments, first] {
     lane.Listen([done, ended, entry, told = false, over = false](const Answer& given) mutable {
       if (given.entry == entry && !std::exchange(told, true)) done->set_value(given);
       if (given.entry == EntryPoint::kTerminate && !std::exchange(over, true)) ended->set_value();
@@ -248,10 +265,9 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
                       .message = "no result within the " + Text(within) + " that there are"};
     // Whatever it answers from now on: it was stopped. A question is only given up.
     given.verdict = {false, cause, {}};
-    if (!IsPoll(entry)) {
-      OnLane(*found, [cause](Lane& lane) { lane.Kill(cause); });
-      ended->get_future().wait();  // its timeout bounds it
-    }
+    if (IsPoll(entry)) return given;
+    OnLane(*found, [cause](Lane& lane) { lane.Kill(cause); });
+    ended->get_future().wait();  // its timeout bounds it
   }
   const Instant until = Now() + Seconds(30);
   bool saving = true;
@@ -294,37 +310,9 @@ bool Host::WaitFor(const std::string& name, Duration timeout,
   }
 }
 
-Outcome Host::Swap(const std::string& name, const std::filesystem::path& policy, Duration timeout) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name, order_);
-  Result<std::shared_ptr<const CompiledPolicy>> program = CompilePolicy(policy);
-  if (!program) return program.error();
-  const auto done = std::make_shared<std::promise<Outcome>>();
-  std::future<Outcome> outcome = done->get_future();
-  const bool asked = OnLane(*entry, [done, program](Lane& lane) {
-    lane.ListenSwap([done, told = false](const Outcome& swapped) mutable {
-      if (!std::exchange(told, true)) done->set_value(swapped);
-    });
-    if (Outcome offered = lane.Offer(*program); !offered) done->set_value(offered);
-  });
-  if (!asked ||
-      outcome.wait_for(std::chrono::nanoseconds(timeout.ns)) != std::future_status::ready) {
-    return Error{ErrorCode::kTimeout, "",
-                 "an entry point of " + name + " is still running after " + Text(timeout) +
-                     "; the new version takes over when it ends"};
-  }
-  const Outcome swapped = outcome.get();
-  if (swapped) {
-    Find(name)->config.policy = policy;
-    NotePolicyFile(entry->id, policy);
-    programs_[policy] = *program;
-  }
-  return swapped;
-}
-
 Outcome Host::Remove(const std::string& name, Duration timeout) {
   Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name, order_);
+  if (entry == nullptr) return Unknown(name);
   (void)Want(name, false,
              {.kind = CauseKind::kOperator, .message = "removed from the configuration"});
   const bool settled = WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
@@ -333,8 +321,12 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
   }
   scheduler_.Remove(entry->id);
   engine_->Remove(entry->id);
-  recorder_->Forget(entry->id);
+  if (recorder_) recorder_->Forget(entry->id);
   NotePolicyFile(entry->id, {});
+  {
+    const std::lock_guard lock(mutex_);
+    swaps_.erase(entry->id);
+  }
   env_->Forget(entry->id);
   locks_->Release(name);
   entries_.erase(name);
@@ -367,20 +359,23 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
 
 Outcome Host::Change(const ResourceConfig& config) {
   Entry* entry = Find(config.name);
-  if (entry == nullptr) return Unknown(config.name, order_);
+  if (entry == nullptr) return Unknown(config.name);
   if (config.properties != entry->config.properties ||
       config.capabilities != entry->config.capabilities || config.limits != entry->config.limits) {
     return Error{ErrorCode::kResourcePropertiesStored, "",
                  config.place + ": properties, capabilities and limits of " + config.name +
                      " take effect when the resource is next added; take it offline and restart"};
   }
-  programs_.erase(config.policy);
-  Result<std::shared_ptr<const CompiledPolicy>> program = Compile(config.policy);
-  if (!program) return program.error();
   OnLane(*entry, [monitor = config.monitor](Lane& lane) { lane.Change(monitor); });
+  const Result<NewVersion> version = ReadVersion(config.policy);
+  if (!version) return version.error();
+  const std::string digest = version->program->digest();
+  // What an operator swapped in meanwhile stays until the configuration says something new.
+  if (std::exchange(entry->configured, digest) == digest) return Ok();
   const std::optional<LaneView> view = View(config.name);
-  if (view && view->digest == (*program)->digest()) return Ok();
-  return Swap(config.name, config.policy, Seconds(30));
+  if (view && view->digest == digest) return Ok();
+  const Result<std::uint64_t> swapped = Swap(config.name, *version, {.by = "the configuration"});
+  return swapped ? Ok() : Outcome(swapped.error());
 }
 
 }  // namespace tidegate

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "host/apps/tidegate/config.h"
+#include "host/apps/tidegate/swap/versions.h"
 #include "host/apps/tidegate/trace_files.h"
 #include "host/core/fault_env.h"
 #include "host/core/trace_env.h"
@@ -29,14 +30,35 @@ struct HostOptions {
   std::string state_dir;
   std::string runtime_dir;
   std::function<void(Level, std::string_view resource, std::string_view text)> log;
+  // Performs cluster.*; none: a cluster of this one node.
+  std::function<Reply(ResourceId, const Call&)> cluster;
   // Told of every status, on the lane's thread.
   std::function<void(const std::string& resource, const Status&)> reported;
   // Stands between Env and engine: a story. What it answers itself it posts to `mail`.
   std::function<std::unique_ptr<EnvTap>(Env&, EventSink& mail)> tap;
   // Injected into what the resources do; those of other nodes are ignored.
   Plan faults;
-  bool keep_traces = false;  // of failures and of the end, in the state directory
+  bool keep_traces = false;                  // of failures and of the end, in the state directory
+  int healthy = limits::kSwapHealthy;        // verdicts that end a version's probation
+  int quarantine = limits::kSwapQuarantine;  // after so many rollbacks
+  int lane_threads = limits::kLaneThreads;
+  bool records = true;    // by the flight recorder, which has room for thousands of resources
+  bool in_turn = false;   // HostEnvOptions::in_turn
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
+};
+
+// Another version, read once: what was verified is what runs.
+struct NewVersion {
+  std::filesystem::path policy;
+  PolicySource source;
+  std::shared_ptr<const CompiledPolicy> program;
+};
+
+struct SwapOrder {
+  std::string by;  // who asks
+  Duration within = limits::kSwapWithin;
+  bool force = false;  // cancels what is in flight after that
+  bool lift = false;   // of a version that is quarantined
 };
 
 class Host {
@@ -53,8 +75,19 @@ class Host {
   Outcome Remove(const std::string& name, Duration timeout);
 
   Outcome Want(const std::string& name, bool online, const Cause& cause);
-  // Compiles `policy`, has it take over when no entry point is in flight, waits for that.
-  Outcome Swap(const std::string& name, const std::filesystem::path& policy, Duration timeout);
+  // --- Swaps (swap/host_swap.cc). ---
+  // `digest`, where it is given, is what the caller has tried: another one is refused.
+  Result<NewVersion> ReadVersion(const std::filesystem::path& policy,
+                                 const std::string& digest = {});
+  // What resource.state would be under it; the error says why it cannot take over.
+  Result<std::string> Rehearse(const std::string& name, const NewVersion& version,
+                               const SwapOrder& order);
+  // Has it take over when no entry point is in flight, and waits for that. The swap's number.
+  Result<std::uint64_t> Swap(const std::string& name, const NewVersion& version,
+                             const SwapOrder& order);
+  Outcome GoBack(const std::string& name, const std::string& by);
+  Outcome SetPin(const std::string& name, std::optional<Pin> pin, const std::string& by);
+  Result<VersionRecord> HistoryOf(const std::string& name);
   Outcome Change(const ResourceConfig& config);  // SIGHUP: what can change while it runs
 
   // Without a monitor: performs one entry point and waits for its answer, which its timeout bounds,
@@ -79,6 +112,8 @@ class Host {
   // Waits until `done` holds of the resource; false when `timeout` came first.
   bool WaitFor(const std::string& name, Duration timeout,
                const std::function<bool(const LaneView&)>& done);
+  // Lets go of the resources' locks, for a process that leaves by _exit.
+  void LetGo() { locks_.reset(); }
   // Takes everything offline, last added first. What did not end offline is in the error.
   Outcome Shutdown(Duration timeout, CauseKind kind = CauseKind::kShutdown);
 
@@ -90,16 +125,40 @@ class Host {
     ResourceId id;
     ResourceConfig config;
     Lane* lane = nullptr;
-    bool begun = false;  // of one whose entry points are performed one by one
+    bool begun = false;      // of one whose entry points are performed one by one
+    std::string configured;  // digest of the configuration's policy
+  };
+  // What is known of a resource's swaps, besides what its lane knows.
+  struct Swapping {
+    HistoryEntry offered;
+    HistoryEntry serving;
+    HistoryEntry before;
+    std::optional<SwapNews> began;  // refused or switched
+    std::uint64_t rolled_back = 0;  // the latest that was
   };
 
-  explicit Host(HostOptions options) : options_(std::move(options)) {}
+  explicit Host(HostOptions options)
+      : options_(std::move(options)), scheduler_(options_.lane_threads) {}
   void Connect();
   void KeepTraces();
   std::string PolicyFileOf(ResourceId id);
   void NotePolicyFile(ResourceId id, const std::filesystem::path& policy);
   Result<std::shared_ptr<const CompiledPolicy>> Compile(const std::filesystem::path& policy);
+  // What the resource ran last, if an operator swapped it in and the configuration is the same
+  // since; else `configured`.
+  NewVersion VersionFor(const ResourceConfig& config,
+                        std::shared_ptr<const CompiledPolicy> configured);
+  std::shared_ptr<const CompiledPolicy> Kept(const VersionRecord& record, const KeptState& kept,
+                                             std::filesystem::path& file);
+  // A copy for the next host, in case the file is another one by then.
+  Outcome Keep(const NewVersion& version);
+  void ListenSwaps(const std::string& name, ResourceId id, Lane& lane, const NewVersion& version);
+  void OnSwap(const std::string& name, ResourceId id, const SwapNews& news);
+  void Log(Level level, const std::string& resource, const std::string& text) const {
+    if (options_.log) options_.log(level, resource, text);
+  }
   Entry* Find(const std::string& name);
+  Error Unknown(const std::string& name) const;
   // Runs `job` in the resource's turn and waits for it.
   bool OnLane(const Entry& entry, const std::function<void(Lane&)>& job);
 
@@ -111,6 +170,7 @@ class Host {
   std::unique_ptr<TraceEnv> recorder_;
   std::unique_ptr<EnvTap> tap_;
   std::unique_ptr<TraceFiles> traces_;
+  std::unique_ptr<Versions> versions_;
   std::unique_ptr<Engine> engine_;
   std::map<std::string, Entry> entries_;
   std::vector<std::string> order_;
@@ -118,6 +178,7 @@ class Host {
 
   std::mutex mutex_;
   std::map<ResourceId, std::string> policy_files_;
+  std::map<ResourceId, Swapping> swaps_;
   std::condition_variable reported_;
   std::uint64_t reports_ = 0;
 };

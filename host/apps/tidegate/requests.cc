@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "host/apps/tidegate/swap/swap_requests.h"
 #include "host/core/text.h"
 
 namespace tidegate {
@@ -33,7 +34,7 @@ Json CauseJson(const Cause& cause) {
           {"text", Text(cause)}};
 }
 
-Json ViewJson(const LaneView& view, Instant now) {
+Json ViewJson(Host& host, const LaneView& view, Instant now) {
   Json json = {{"resource", view.name},
                {"state", Name(view.status.state)},
                {"state_number", static_cast<int>(view.status.state)},
@@ -51,6 +52,7 @@ Json ViewJson(const LaneView& view, Instant now) {
                {"memory_bytes", view.usage.memory_bytes},
                {"memory_peak_bytes", view.usage.memory_peak},
                {"fuel", view.usage.fuel},
+               {"swap", SwapJson(host, view)},
                {"last_verdict", nullptr}};
   if (view.has_verdict) {
     json["last_verdict"] = {{"ok", view.last_verdict.ok},
@@ -64,7 +66,7 @@ Json StatusOf(Host& host, const std::string& only) {
   Json resources = Json::array();
   const Instant now = host.Now();
   for (const LaneView& view : host.Views()) {
-    if (only.empty() || view.name == only) resources.push_back(ViewJson(view, now));
+    if (only.empty() || view.name == only) resources.push_back(ViewJson(host, view, now));
   }
   Json stuck = Json::array();
   for (const StuckCall& call : host.Stuck()) {
@@ -96,7 +98,7 @@ std::string Want(Host& host, const std::string& name, bool online, Duration time
 
 }  // namespace
 
-std::string Requests::Handle(const std::string& request) {
+std::string Requests::Handle(const std::string& request, const std::string& who) {
   const Json json = Json::parse(request, nullptr, false);
   const auto text = [&](const char* key) -> std::string {
     return json.is_object() && json.contains(key) && json[key].is_string()
@@ -110,13 +112,8 @@ std::string Requests::Handle(const std::string& request) {
   if (command == "online" || command == "offline") {
     return Want(host_, text("resource"), command == "online", timeout);
   }
-  if (command == "swap") {
-    const Outcome swapped = host_.Swap(text("resource"), text("policy"), timeout);
-    if (!swapped) return Refused(swapped.error());
-    const std::optional<LaneView> view = host_.View(text("resource"));
-    return Dump({{"ok", true},
-                 {"policy", view ? view->policy : ""},
-                 {"policy_digest", view ? view->digest : ""}});
+  if (json.is_object()) {
+    if (const std::optional<Json> answer = AnswerSwap(host_, json, who)) return Dump(*answer);
   }
   if (command == "trace") {
     const Result<Trace> trace = host_.TakeTrace(text("resource"), "an operator asked for it");
@@ -124,7 +121,8 @@ std::string Requests::Handle(const std::string& request) {
     return Dump({{"ok", true}, {"trace", Text(*trace)}});
   }
   return Refused({ErrorCode::kInvalidFunction, "",
-                  "unknown command; known are status, swap, online, offline, trace"});
+                  "unknown command; known are status, swap, back, pin, unpin, history, online, "
+                  "offline, trace"});
 }
 
 }  // namespace tidegate

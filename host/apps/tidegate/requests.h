@@ -12,7 +12,7 @@ namespace tidegate {
 class Requests {
  public:
   Requests(Host& host, std::mutex& mutex) : host_(host), mutex_(mutex) {}
-  std::string Handle(const std::string& request);
+  std::string Handle(const std::string& request, const std::string& who);
 
  private:
   Host& host_;

@@ -3,11 +3,14 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <map>
 #include <mutex>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "host/apps/shared/pack/places.h"
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/config.h"
 #include "host/apps/tidegate/control.h"
@@ -15,6 +18,8 @@
 #include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/requests.h"
 #include "host/apps/tidegate/simulate/simulate.h"
+#include "host/apps/tidegate/swap/trial.h"
+#include "host/apps/tidegate/swap/watcher.h"
 #include "host/apps/tidegate/systemd.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/nearest.h"
@@ -35,8 +40,7 @@ Result<Config> ConfigOfPolicy(const RunOptions& options) {
   resource.name =
       options.name.empty() ? fs::path(policy->manifest.name).stem().string() : options.name;
   if (Outcome named = ValidateResourceName(resource.name); !named) return named.error();
-  std::error_code error;
-  resource.policy = fs::absolute(options.target, error);
+  resource.policy = AbsolutePolicy(options.target);
   resource.properties = std::move(*properties);
   resource.place = options.target;
   Config config;
@@ -52,6 +56,7 @@ Result<Config> Configure(const RunOptions& options) {
   }
   Result<Config> config = file ? ReadConfig(options.target) : ConfigOfPolicy(options);
   if (!config) return config;
+  SetPackPlaces({config->pack_store, config->pack_trust});
   if (!options.node.empty()) config->node = options.node;
   if (!options.state_dir.empty()) config->state_dir = options.state_dir;
   if (!options.runtime_dir.empty()) config->runtime_dir = options.runtime_dir;
@@ -124,6 +129,33 @@ void Reload(Host& host, Log& log, const RunOptions& options) {
   log.Line(Level::kInformation, "", "configuration read again");
 }
 
+// Files that have changed are tried and swapped in, as an operator would.
+void SwapChanged(Host& host, Log& log, std::mutex& mutex, PolicyWatcher& watcher) {
+  std::map<fs::path, std::vector<std::string>> users;
+  {
+    const std::lock_guard lock(mutex);
+    for (const std::string& name : host.names()) users[host.ConfigOf(name)->policy].push_back(name);
+  }
+  std::vector<fs::path> policies;
+  for (const auto& [policy, names] : users) policies.push_back(policy);
+  for (const fs::path& policy : watcher.Changed(policies)) {
+    const Result<Trial> trial = Try(policy, nullptr);
+    if (!trial || !trial->passed()) {
+      log.Line(Level::kError, "",
+               policy.string() + " has changed, and is not swapped in: " +
+                   (trial ? trial->failures.front() : trial.error().detail));
+      continue;
+    }
+    const std::lock_guard lock(mutex);
+    const Result<NewVersion> version = host.ReadVersion(policy, trial->digest);
+    for (const std::string& name : users[policy]) {
+      const auto swapped = version ? host.Swap(name, *version, {.by = "a changed file"})
+                                   : Result<std::uint64_t>(version.error());
+      if (!swapped) log.Line(Level::kError, name, "not swapped: " + swapped.error().detail);
+    }
+  }
+}
+
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -146,8 +178,9 @@ int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
   std::mutex mutex;
   Requests requests(host, mutex);
   Result<std::unique_ptr<ControlServer>> control = ControlServer::Listen(
-      host.options().runtime_dir,
-      [&requests](const std::string& request) { return requests.Handle(request); });
+      host.options().runtime_dir, [&requests](const std::string& request, const std::string& who) {
+        return requests.Handle(request, who);
+      });
   if (!control) return Fail(kExitUsage, control.error().detail);
   const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
   if (fd < 0) return Fail(kExitUsage, "signalfd is not available");
@@ -157,7 +190,13 @@ int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
                (config.resources.size() == 1 ? "" : "s") + ", control socket " +
                (*control)->path());
   NotifySystemd("READY=1");
+  PolicyWatcher watcher;
   while (true) {
+    pollfd wait{fd, POLLIN, 0};
+    if (config.swap.watch && poll(&wait, 1, 1'000) == 0) {
+      SwapChanged(host, log, mutex, watcher);
+      continue;
+    }
     signalfd_siginfo signal{};
     if (read(fd, &signal, sizeof signal) != sizeof signal) continue;
     if (signal.ssi_signo != SIGHUP) break;
@@ -199,6 +238,8 @@ int RunCommand(const RunOptions& options) {
   host_options.runtime_dir = config->runtime_dir.string();
   host_options.faults = std::move(*faults);
   host_options.keep_traces = true;
+  host_options.healthy = config->swap.healthy;
+  host_options.quarantine = config->swap.quarantine_after;
   host_options.log = [&log](Level level, std::string_view resource, std::string_view text) {
     log.Line(level, resource, text);
   };

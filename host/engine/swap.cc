@@ -1,0 +1,150 @@
+// What to make of what a version says while it is on probation.
+#include "host/engine/swap.h"
+
+#include <utility>
+
+namespace tidegate {
+namespace {
+
+// Stopped from outside: it says nothing of the version.
+bool Aborted(const Verdict& verdict) {
+  const CauseKind kind = verdict.cause.kind;
+  return !verdict.ok &&
+         (kind == CauseKind::kOperator || kind == CauseKind::kShutdown ||
+          (kind != CauseKind::kOperation && verdict.cause.code == ErrorCode::kOperationAborted));
+}
+
+// A look at the disk that ends badly may be the disk's doing; these are nobody's but the version's.
+bool IsOwnFault(const Cause& cause) {
+  return IsKill(cause.kind) || cause.kind == CauseKind::kPolicyError ||
+         cause.kind == CauseKind::kProtocol || cause.kind == CauseKind::kDeadline;
+}
+
+}  // namespace
+
+std::string_view Name(SwapNews::What what) {
+  switch (what) {
+    case SwapNews::What::kRefused:
+      return "refused";
+    case SwapNews::What::kSwitched:
+      return "switched";
+    case SwapNews::What::kProved:
+      return "proved";
+    case SwapNews::What::kRolledBack:
+      return "rolled back";
+    default:
+      return "superseded";
+  }
+}
+
+void PolicySwap::Offer(Version offered, const SwapTerms& terms) {
+  next = std::move(offered);
+  course.terms = terms;
+  ++course.number;
+}
+
+void PolicySwap::Begin(Version replaced, std::string state, bool same_shape) {
+  course.asking = false;
+  course.serving = course.number;
+  course.needed = course.terms.healthy;
+  course.healthy = 0;
+  course.doubt = {};
+  if (on_trial()) {
+    course.same_shape = course.same_shape && same_shape;
+  } else {
+    before = std::move(replaced);
+    course.before_state = std::move(state);
+    course.same_shape = same_shape;
+  }
+  course.phase = Phase::kProbation;
+}
+
+void PolicySwap::End() {
+  before = {};
+  course.phase = Phase::kNone;
+  course.asking = false;
+  course.before_state.clear();
+}
+
+void PolicySwap::Describe(Digest& digest) const {
+  digest.Add(static_cast<std::uint64_t>(course.phase) | (course.asking ? 8u : 0u) |
+             (course.cancelling ? 16u : 0u) | (course.watched ? 32u : 0u) |
+             (course.same_shape ? 64u : 0u) | (waiting() ? 128u : 0u) |
+             (static_cast<std::uint64_t>(course.poll) << 8) |
+             (static_cast<std::uint64_t>(course.needed - course.healthy) << 16));
+  digest.Add(course.before_state);
+  for (const Version* version : {&next, &before}) {
+    digest.Add(reinterpret_cast<std::uintptr_t>(version->program.get()));
+    if (version->policy != nullptr) digest.Add(version->policy->understudy()->Standing());
+  }
+}
+
+void PolicySwap::GoBack(Cause why) {
+  course.phase = Phase::kGoingBack;
+  course.asking = false;
+  course.doubt = std::move(why);
+}
+
+void PolicySwap::Cancelled() {
+  course.cancelling = true;
+  course.asking = false;
+  if (course.phase == Phase::kDoubted) course.phase = Phase::kProbation;
+}
+
+bool PolicySwap::Begins(const Run& run) {
+  if (run.task != Task::kEntry) return false;
+  const bool asked = course.phase == Phase::kDoubted && run.entry == course.poll;
+  // Something else came first: it is not settled, and the next bad poll will ask again.
+  if (course.phase == Phase::kDoubted && !asked) course.phase = Phase::kProbation;
+  if (IsPoll(run.entry)) {
+    course.poll = run.entry;
+    course.poll_arguments = run.arguments;
+  }
+  return course.asking = asked;
+}
+
+PolicySwap::Ruling PolicySwap::Judge(const Answer& answer, const Verdict& raw, bool counts,
+                                     bool busy) {
+  if (course.cancelling && answer.entry != EntryPoint::kTerminate) {
+    course.cancelling = false;
+    if (IsPoll(answer.entry) && !answer.verdict.ok && !busy) return Ruling::kAskAgain;
+  }
+  if (course.phase == Phase::kDoubted) {
+    if (!course.asking || answer.entry != course.poll) return Ruling::kPass;
+    course.asking = false;
+    course.phase = Phase::kProbation;
+    if (raw.ok) {
+      GoBack(std::move(course.doubt));
+      return Ruling::kGoBack;
+    }
+    return Aborted(raw) ? Ruling::kPass : Ruling::kAgreed;
+  }
+  if (course.phase != Phase::kProbation || Aborted(raw)) return Ruling::kPass;
+  if (IsPoll(answer.entry)) return JudgePoll(answer, raw, counts, busy);
+  if (raw.ok) return Ruling::kPass;
+  GoBack(raw.cause);
+  return Ruling::kGoBack;
+}
+
+PolicySwap::Ruling PolicySwap::JudgePoll(const Answer& answer, const Verdict& raw, bool counts,
+                                         bool busy) {
+  if (raw.ok) {
+    if (counts) ++course.healthy;
+    return course.healthy >= course.needed ? Ruling::kProved : Ruling::kPass;
+  }
+  if (raw.cause.kind == CauseKind::kDeadlock) {  // terminate is on its way
+    GoBack(raw.cause);
+    return Ruling::kGoBack;
+  }
+  if (IsOwnFault(raw.cause)) {
+    GoBack(raw.cause);
+    return busy ? Ruling::kGoBack : Ruling::kGoBackAndAsk;
+  }
+  if (busy) return Ruling::kPass;
+  course.phase = Phase::kDoubted;
+  course.poll = answer.entry;
+  course.doubt = raw.cause;
+  return Ruling::kAskBefore;
+}
+
+}  // namespace tidegate

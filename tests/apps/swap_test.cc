@@ -1,0 +1,151 @@
+// Swaps from outside: what an operator types, reads and finds after a restart.
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/program.h"
+
+namespace tidegate {
+namespace {
+
+using test::Background;
+using test::Ended;
+using test::Folder;
+using test::RunProgram;
+
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The shipped policy, with a line more.
+std::string Volume(const std::string& is_alive = "") {
+  std::ifstream in(TIDEGATE_SOURCE_DIR "/policies/volume/volume.lua", std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string head = "function policy.is_alive(resource, asked)";
+  const std::size_t at = text.find(head);
+  REQUIRE(at != std::string::npos);
+  return is_alive.empty() ? text : text.insert(at + head.size(), "\n  " + is_alive);
+}
+
+// A host with image volumes, polled twenty times a second.
+struct Site {
+  Site() {
+    dir.Write("volume.lua", Volume());
+    std::string text = "node = \"A\"\nstate_dir = \"" + (dir / "state") + "\"\nruntime_dir = \"" +
+                       (dir / "run") + "\"\n[swap]\nquarantine_after = 2\n";
+    for (const std::string name : {"vol1", "vol2"}) {
+      const std::string image = dir.Write(name + ".img", std::string(1 << 20, '\0'));
+      text += "[[resource]]\nname = \"" + name + "\"\npolicy = \"" + (dir / "volume.lua") +
+              "\"\n[resource.properties]\nVolumePath = \"" + image + "\"\nMountPoint = \"" +
+              (dir / name) + "\"\n[resource.monitor]\nIsAlivePollInterval = \"50ms\"\n";
+    }
+    file = dir.Write("host.toml", text);
+  }
+  Ended Ask(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--runtime-dir", dir / "run"});
+    return RunProgram(words);
+  }
+  std::string DigestOf(const std::string& name) const {
+    const auto json = nlohmann::json::parse(Ask({"status", name, "--json"}).output);
+    return json["hosts"][0]["resources"][0]["policy_digest"];
+  }
+  Folder dir;
+  std::string file;
+};
+
+TEST_CASE("A version of a real volume's policy is tried, swapped, proved, and outlives the host") {
+  const Site site;
+  const std::string next = site.dir.Write("next.lua", Volume("local newer = true"));
+  {
+    Background host({"run", site.file});
+    REQUIRE(host.Prints("vol1: Online\n"));
+    const std::string before = site.DigestOf("vol1");
+
+    const Ended dry = site.Ask({"swap", "vol1", next, "--dry-run"});
+    INFO(dry.output);
+    CHECK(dry.code == 0);
+    CHECK(Has(dry.output, "verified     next.lua@"));
+    CHECK(Has(dry.output, "decisions the same"));
+    CHECK(Has(dry.output, "vol1 could run next.lua@"));
+    CHECK(site.DigestOf("vol1") == before);
+
+    const Ended swapped = site.Ask({"swap", "vol1", next, "--wait"});
+    INFO(swapped.output);
+    CHECK(swapped.code == 0);
+    CHECK(Has(swapped.output, "vol1: it has proved itself\n"));
+    CHECK(site.DigestOf("vol1") != before);
+    CHECK(site.DigestOf("vol2") == before);
+    host.Signal(SIGKILL);
+    host.Wait();
+  }
+  site.dir.Write("next.lua", "edited since");
+  Background host({"run", site.file});
+  CHECK(host.Prints("vol1: next.lua@"));
+  REQUIRE(host.Prints("vol1: Online\n"));
+  const auto history = nlohmann::json::parse(site.Ask({"history", "vol1", "--json"}).output);
+  CHECK(history["history"][0]["outcome"] == "switched");
+  CHECK(history["history"][1]["outcome"] == "proved");
+}
+
+TEST_CASE("What the old version would not have said rolls back, and twice is quarantined") {
+  const Site site;
+  const std::string bad = site.dir.Write("bad.lua", Volume("if true then return false, 'no' end"));
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol1: Online\n"));
+  const std::string before = site.DigestOf("vol1");
+  for (int i = 0; i < 2; ++i) {
+    const Ended swapped = site.Ask({"swap", "vol1", bad, "--wait"});
+    INFO(swapped.output);
+    CHECK(swapped.code == 1);
+    CHECK(Has(swapped.output, "vol1: rolled back: is_alive: no (bad.lua:"));
+    CHECK(site.DigestOf("vol1") == before);
+  }
+  CHECK(Has(site.Ask({"status"}).output, "was rolled back: is_alive: no"));
+  const Ended again = site.Ask({"swap", "vol1", bad});
+  CHECK(again.code == 1);
+  CHECK(Has(again.output, "is quarantined: it was rolled back 2 times on vol1"));
+  CHECK(site.Ask({"swap", "vol1", bad, "--lift-quarantine"}).code == 0);
+  const Ended history = site.Ask({"history", "vol1"});
+  CHECK(Has(history.output, "rolled back"));
+}
+
+TEST_CASE("A pinned resource is not swapped; of many all or nothing are") {
+  const Site site;
+  const std::string next = site.dir.Write("next.lua", Volume("local newer = true"));
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol2: Online\n"));
+  REQUIRE(host.Prints("vol1: Online\n"));
+  const std::string before = site.DigestOf("vol1");
+  CHECK(site.Ask({"pin", "vol2", "--why", "audit"}).output == "vol2 is pinned\n");
+  const Ended refused = site.Ask({"swap", "vol*", next, "--all-or-nothing"});
+  INFO(refused.output);
+  CHECK(refused.code == 1);
+  CHECK(Has(refused.output, "(audit); to swap it: tidegate unpin vol2"));
+  CHECK(site.DigestOf("vol1") == before);
+  CHECK(site.Ask({"unpin", "vol2"}).code == 0);
+  CHECK(site.Ask({"swap", "vol*", next}).code == 0);
+  CHECK(site.DigestOf("vol2") != before);
+  CHECK(site.Ask({"swap", "vol2"}).code == 2);
+  CHECK(site.Ask({"swap", "nothing", next}).code == 2);
+}
+
+TEST_CASE("A version that fails its own scenarios is not swapped in") {
+  const Site site;
+  const std::string folder = site.dir / "volume";
+  std::filesystem::create_directory(folder);
+  site.dir.Write("volume/volume.lua", Volume());
+  site.dir.Write("volume/scenarios.lua", R"lua(
+return { ["never"] = function(c) error("as it was meant") end }
+)lua");
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol1: Online\n"));
+  const Ended refused = site.Ask({"swap", "vol1", folder});
+  INFO(refused.output);
+  CHECK(refused.code == 1);
+  CHECK(Has(refused.output, "--no-trial swaps it all the same"));
+}
+
+}  // namespace
+}  // namespace tidegate

@@ -1,0 +1,357 @@
+// The life of a swap, as its lane tells it: probation, the question to the old version, the way
+// back.
+#include "host/engine/swap.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/engine/stage.h"
+
+namespace tidegate {
+namespace {
+
+using test::LaneStage;
+
+const Cause kAsked{.kind = CauseKind::kOperator, .message = "asked"};
+
+LaneSpec Monitored() {
+  LaneSpec spec;
+  spec.monitor = MonitorSettings{.looks_alive_poll_interval = Minutes(60),
+                                 .is_alive_poll_interval = Seconds(10)};
+  return spec;
+}
+
+// A policy whose is_alive does `body`, and more of it in `rest`.
+std::string Version(const std::string& body, const std::string& rest = "") {
+  return R"lua(
+local log, timer, volume = require "log", require "timer", require "volume"
+local policy = { api = 1, version = "VERSION" }
+function policy.online(resource) resource.state.onlines = (resource.state.onlines or 0) + 1 end
+function policy.offline(resource) end
+function policy.is_alive(resource) )lua" +
+         body + " end\n" + rest + "\nreturn policy\n";
+}
+
+std::string Numbered(std::string text, const std::string& version) {
+  text.replace(text.find("VERSION"), 7, version);
+  return text;
+}
+
+const std::string kGood = Version("return true");
+const std::string kOld = Numbered(Version("log.info('old looks') return true"), "1.0");
+
+// "switched; rolled back: is_alive: ..."
+struct SwapStage : LaneStage {
+  explicit SwapStage(const std::string& policy, LaneSpec spec = Monitored())
+      : LaneStage(policy, std::move(spec)) {
+    lane().ListenSwap([this](const SwapNews& n) {
+      news += (news.empty() ? "" : "; ") + std::string(Name(n.what)) +
+              (n.why.detail.empty() ? "" : ": " + n.why.detail);
+    });
+    lane().Begin();
+    lane().Want(true, kAsked);
+    Run(Seconds(1));
+    Take();
+  }
+  void Offer(const std::string& policy, const SwapTerms& terms = {}) {
+    const auto offered = lane().Offer(test::Compiled(policy), terms);
+    if (!offered) news += "not offered: " + offered.error().detail;
+  }
+  // Digests differ with every edit of a policy here.
+  std::string Told() {
+    std::string text = Take();
+    for (std::size_t at = text.find("test.lua "); at != text.npos;
+         at = text.find("test.lua ", at + 1)) {
+      const std::size_t end = text.find_first_of(":,\n", at);
+      text.erase(at + 8, end - at - 8);
+    }
+    return text;
+  }
+  std::string news;
+};
+
+TEST_CASE("A version is on probation until it has been healthy three times") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("log.info('new looks') return true"));
+  stage.Run(Seconds(45));
+  CHECK(stage.Told() == R"(
+1s  saves {"onlines":1}, on probation; before it the same
+1s  log: policy swapped: test.lua
+10s  log: new looks
+20s  log: new looks
+30s  log: new looks
+30s  log: policy proved: test.lua, healthy verdicts: 3
+30s  saves {"onlines":1}
+40s  log: new looks
+)");
+  CHECK(stage.news == "switched; proved");
+}
+
+TEST_CASE("A verdict that the old version would not have given is never heard, and rolls back") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("return false, 'no pulse'"));
+  stage.Run(Seconds(25));
+  CHECK(stage.Told() == R"(
+1s  saves {"onlines":1}, on probation; before it the same
+1s  log: policy swapped: test.lua
+10s  log: is_alive: no pulse (test.lua:6); the version before is asked, too
+10s  log: old looks
+10s  saves {"onlines":1}
+10s  log: policy rolled back: test.lua: is_alive: no pulse (test.lua:6)
+20s  log: old looks
+)");
+  CHECK(stage.news == "switched; rolled back: is_alive: no pulse (test.lua:6)");
+  CHECK(stage.lane().View().status.state == ResourceState::kOnline);
+}
+
+TEST_CASE("A failure that both versions see is the resource's") {
+  SwapStage stage(Version("return false, 'the disk is gone'"));
+  stage.Offer(Version("return false, 'no disk'"));
+  stage.Run(Seconds(11));
+  CHECK(stage.Told() == R"(
+1s  saves {"onlines":1}, on probation; before it the same
+1s  log: policy swapped: test.lua
+10s  log: is_alive: no disk (test.lua:6); the version before is asked, too
+10s  log: the version before says the same: is_alive: no disk (test.lua:6)
+10s  Failed: is_alive, attempt 2: the disk is gone (test.lua:6)
+10s  log: restart 1 of 3 within 15m, in 500ms
+10.5s  OnlinePending checkpoint 0
+10.5s  Online
+10.5s  saves {"onlines":2}, on probation; before it the same
+)");
+  CHECK(stage.news == "switched");
+}
+
+TEST_CASE("A kill, an error or no answer in time rolls back, and the old version answers") {
+  const auto told = [](const std::string& body) {
+    SwapStage stage(kOld);
+    stage.Offer(Version(body));
+    stage.Run(Seconds(16));
+    CHECK(stage.lane().View().status.state == ResourceState::kOnline);
+    const std::string text = stage.Take();
+    CHECK(text.find("old looks") != std::string::npos);
+    return stage.news;
+  };
+  CHECK(told("while true do end") ==
+        "switched; rolled back: is_alive: fuel: 2000001 of 2000000 (test.lua:6)");
+  CHECK(told("error('a bug')") == "switched; rolled back: is_alive: a bug (test.lua:6)");
+  CHECK(told("timer.sleep('1h')") ==
+        "switched; rolled back: is_alive: no result within 5s, waiting for timer.sleep");
+}
+
+TEST_CASE("A bad verdict that health would tolerate is asked about all the same") {
+  const std::string tolerant = "policy.health = { fail_after = 2, of = 3 }";
+  SwapStage stage(Version("return true", tolerant));
+  stage.Offer(Version("return false, 'slow'", tolerant));
+  stage.Run(Seconds(10));
+  CHECK(stage.news == "switched; rolled back: is_alive: slow (test.lua:6)");
+  stage.Offer(Version("return nil, 'slow'", tolerant));  // the filter remembers none of it
+  stage.Run(Seconds(10));
+  CHECK(stage.lane().View().status.state == ResourceState::kOnline);
+}
+
+TEST_CASE("An online that fails on probation fails, and the version before brings it back") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("return true", "function policy.online() error('wrong mount') end"));
+  stage.lane().Want(false, kAsked);
+  stage.Run(Seconds(1));
+  stage.lane().Want(true, kAsked);
+  stage.Run(Seconds(1));
+  CHECK(stage.Told() == R"(
+1s  saves {"onlines":1}, on probation; before it the same
+1s  log: policy swapped: test.lua
+1s  OfflinePending checkpoint 0
+1s  Offline
+2s  OnlinePending checkpoint 0
+2s  Failed: online: wrong mount (test.lua:7)
+2s  log: restart 1 of 3 within 15m, in 500ms
+2s  saves {"onlines":1}
+2s  log: policy rolled back: test.lua: online: wrong mount (test.lua:7)
+2.5s  OnlinePending checkpoint 0
+2.5s  Online
+2.5s  saves {"onlines":2}
+)");
+}
+
+const std::string kMigrating =
+    "function policy.migrate(resource, from, state)\n"
+    "  log.info('from ' .. from)\n"
+    "  return { count = state.onlines, was = from }\n"
+    "end";
+
+TEST_CASE("migrate gets a copy; what it makes of it is the new version's alone") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("return false, 'no'", kMigrating));
+  stage.Run(Seconds(10));
+  CHECK(stage.Told() == R"(
+1s  log: from 1.0
+1s  log: from 1.0
+1s  saves {"count":1,"was":"1.0"}, on probation; before it {"onlines":1}
+1s  log: policy swapped: test.lua
+10s  log: is_alive: no (test.lua:6); the version before is asked, too
+10s  log: old looks
+10s  saves {"onlines":1}
+10s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
+)");
+}
+
+TEST_CASE("What the new version wrote goes back with it where there is no migrate") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("resource.state.seen = true return false, 'no'"));
+  stage.Run(Seconds(10));
+  CHECK(stage.Kept() == R"({"onlines":1,"seen":true})");
+}
+
+TEST_CASE("A migrate that fails is found when the version is offered: nothing has changed") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("return true", "function policy.migrate() error('cannot') end"));
+  CHECK(stage.news == "not offered: migrate: cannot (test.lua:7)");
+  CHECK(stage.Told() == "\n");
+}
+
+TEST_CASE("What is in flight is waited for; too long, and the swap is refused") {
+  SwapStage stage(Version("timer.sleep('4s') return true"));
+  stage.Run(Seconds(10));
+  stage.Offer(kGood, {.within = Seconds(2)});
+  stage.Run(Seconds(5));
+  CHECK(stage.news ==
+        "refused: an entry point of vol1 is still running after 2s; --within waits longer, "
+        "--force cancels it");
+  stage.Run(Seconds(5));
+  stage.news.clear();
+  stage.Offer(kGood, {.within = Seconds(30)});
+  stage.Run(Seconds(5));
+  CHECK(stage.news == "switched");
+}
+
+TEST_CASE("Forced, a poll in flight is cancelled and asked of the new version") {
+  SwapStage stage(Version("timer.sleep('4s') return true"));
+  stage.Run(Seconds(10));
+  stage.Take();
+  stage.Offer(Version("log.info('new looks') return true"), {.within = Seconds(1), .force = true});
+  stage.Run(Seconds(2));
+  CHECK(stage.Told() == R"(
+12s  saves {"onlines":1}, on probation; before it the same
+12s  log: policy swapped: test.lua
+12s  log: new looks
+)");
+}
+
+TEST_CASE("An operator takes a version on probation back") {
+  SwapStage stage(kOld);
+  CHECK_FALSE(stage.lane().GoBack("asked"));
+  stage.Offer(kGood);
+  CHECK(stage.lane().GoBack("an operator asked for it"));
+  CHECK(stage.news == "switched; rolled back: an operator asked for it");
+}
+
+TEST_CASE("A third version may come while the second is on probation; back goes to the first") {
+  SwapStage stage(kOld);
+  stage.Offer(kGood);
+  stage.Offer(Version("return false, 'no'"));
+  stage.Run(Seconds(10));
+  CHECK(stage.news == "switched; superseded; switched; rolled back: is_alive: no (test.lua:6)");
+  CHECK(stage.lane().View().digest == test::Compiled(kOld)->digest());
+}
+
+const std::string kWatching = R"lua(
+local function look(resource) log.info(policy.version .. " watches") timer.sleep("1h") end
+function policy.online(resource) resource:watch(look) end
+function policy.migrate(resource, from, state) resource:watch(look) return state end
+)lua";
+
+TEST_CASE("Watches end with their version; a version that takes over begins its own in migrate") {
+  SwapStage stage(Numbered(Version("return true", kWatching), "1"));
+  CHECK(stage.lane().watching());
+  stage.Offer(Numbered(Version("return false, 'no'", kWatching), "2"));
+  CHECK(stage.lane().watching());
+  stage.Run(Seconds(10));
+  CHECK(stage.Told() == R"(
+1s  saves {}, on probation; before it {}
+1s  log: policy swapped: test.lua
+1s  log: 2 watches
+10s  log: is_alive: no (test.lua:6); the version before is asked, too
+10s  saves {}
+10s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
+10s  log: 1 watches
+)");
+  CHECK(stage.lane().watching());
+}
+
+TEST_CASE("A version goes back while another waits: every watch ends with its own version") {
+  SwapStage stage(Numbered(Version("return true", kWatching), "1"));
+  stage.Offer(Numbered(Version("timer.sleep('2s') error('bug')", kWatching), "2"));
+  stage.Run(Seconds(10));
+  stage.Offer(Numbered(Version("return true", kWatching), "3"));
+  stage.Take();
+  stage.Run(Seconds(3));
+  CHECK(stage.Told() == R"(
+12s  saves {}
+12s  log: policy rolled back: test.lua: is_alive: bug (test.lua:6)
+12s  log: 1 watches
+12s  saves {}, on probation; before it {}
+12s  log: policy swapped: test.lua
+12s  log: 3 watches
+)");
+  CHECK(stage.lane().watching());
+}
+
+TEST_CASE("A watch of the new version that fails is asked about like a poll") {
+  SwapStage stage(kOld);
+  stage.Offer(Version("return true",
+                      "function policy.migrate(resource, _, state)\n"
+                      "  resource:watch(function() timer.sleep('3s') error('gone') end)\n"
+                      "end"));
+  stage.Run(Seconds(5));
+  CHECK(stage.lane().View().status.state == ResourceState::kOnline);
+  CHECK(stage.news == "switched; rolled back: is_alive: gone (test.lua:8)");
+}
+
+TEST_CASE("A state that another version left is migrated at the start, or set aside") {
+  LaneStage stage(Version("return true", kMigrating), Monitored());
+  stage.Finds(R"({"onlines":7})", "0.9");
+  stage.lane().Begin();
+  stage.Run({});
+  CHECK(stage.Take() == R"(
+0s  log: from 0.9
+0s  log: resource.state is from test.lua 0000, migrated
+0s  Offline
+0s  saves {"count":7,"was":"0.9"}
+0s  OfflinePending checkpoint 0
+0s  Offline
+)");
+  LaneStage other(Version("return true", "function policy.migrate() error('cannot') end"),
+                  Monitored());
+  other.Finds(R"({"onlines":7})", "0.9");
+  other.lane().Begin();
+  other.Run({});
+  const std::string text = other.Take();
+  CHECK(text.find("begins empty: migrate: cannot (test.lua:7); what was there is set aside as "
+                  ".state.aside") != std::string::npos);
+  CHECK(other.store().contains(".state.aside"));
+  CHECK(other.Kept() == "{}");
+}
+
+TEST_CASE("Killed on probation, a host finds both versions with the state of each") {
+  const std::string next = Version("return true", kMigrating);
+  std::string kept;
+  {
+    SwapStage stage(kOld);
+    stage.Offer(next);
+    stage.Run({});
+    kept = stage.store()[".state"];
+  }
+  const auto finds = [&](const std::string& policy) {
+    LaneStage stage(policy, Monitored());
+    stage.store()[".state"] = kept;
+    stage.lane().Begin();
+    stage.Run({});
+    stage.lane().Request(EntryPoint::kIsAlive);
+    stage.Run({});
+    return stage.Kept();
+  };
+  CHECK(finds(kOld) == R"({"onlines":1})");
+  CHECK(finds(next) == R"({"count":1,"was":"1.0"})");
+}
+
+}  // namespace
+}  // namespace tidegate
