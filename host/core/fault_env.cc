@@ -162,12 +162,30 @@ std::optional<Fault> FaultEnv::Meets(ResourceId id, Faulted& resource, std::stri
   for (const std::unique_ptr<Line>& line : lines_) {
     if (line->deviation.key != key) continue;
     line->applied = true;
-    const Fault& fault = line->deviation.outcome;
-    if (fault.fate == Fate::kFailsFromNowOn) resource.fails_from_now_on[what] = fault.code;
-    if (told_) told_(id, std::string(what) + "#" + std::to_string(nth) + " " + Text(fault));
-    return fault;
+    return Meet(id, resource, what, nth, line->deviation.outcome);
+  }
+  for (const Deviation& line : resource.injected) {
+    if (line.key == key) return Meet(id, resource, what, nth, line.outcome);
   }
   return std::nullopt;
+}
+
+Fault FaultEnv::Meet(ResourceId id, Faulted& resource, std::string_view what, int nth,
+                     const Fault& fault) {
+  if (fault.fate == Fate::kFailsFromNowOn) resource.fails_from_now_on[what] = fault.code;
+  if (told_) told_(id, std::string(what) + "#" + std::to_string(nth) + " " + Text(fault));
+  return fault;
+}
+
+void FaultEnv::Inject(ResourceId id, Plan plan) {
+  Faulted& resource = *resources_[id.index];
+  for (Deviation& line : plan) {
+    const std::optional<Label> label = ParseLabel(line.label);
+    line.key = SiteKey(node_, resource.name, label->what, label->nth);
+  }
+  resource.injected = std::move(plan);
+  resource.counts.clear();
+  resource.fails_from_now_on.clear();
 }
 
 void FaultEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {

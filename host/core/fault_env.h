@@ -40,10 +40,16 @@ class FaultEnv final : public EnvTap {
 
   // Before the resource's first event. `name` is what lines call it.
   void Register(ResourceId id, const std::string& name);
+  // The resource is gone.
+  void Forget(ResourceId id) { resources_[id.index].reset(); }
   // Told of each fault that is applied, on the lane's thread: "volume.dismount#1 fails BUSY".
   void Listen(std::function<void(ResourceId, const std::string&)> applied) {
     told_ = std::move(applied);
   }
+
+  // Lines for a registered resource alone, whatever names they carry, in place of those that it was
+  // given before; operations are counted anew. In the resource's turn. No lines: all is well again.
+  void Inject(ResourceId id, Plan plan);
 
   void Submit(ResourceId id, Ticket ticket, const Call& call) override;
   void Post(ResourceId id, Event event) override;
@@ -65,12 +71,14 @@ class FaultEnv final : public EnvTap {
   struct Faulted {
     std::string name;
     std::map<std::string_view, int, std::less<>> counts;
+    Plan injected;
     std::map<std::string_view, ErrorCode, std::less<>> fails_from_now_on;
     std::map<std::uint64_t, Waiting> waiting;  // by our ticket or the lane's
     std::uint64_t last_ticket = 0;
   };
 
   std::optional<Fault> Meets(ResourceId id, Faulted& resource, std::string_view what);
+  Fault Meet(ResourceId id, Faulted& resource, std::string_view what, int nth, const Fault& fault);
   Ticket NewTicket(Faulted& resource);
   void Apply(ResourceId id, Faulted& resource, Ticket ticket, const Call& call, const Fault& fault);
   void Answer(ResourceId id, Ticket ticket, Reply reply);

@@ -136,7 +136,7 @@ void Scheduler::LaneMain(Lane& lane) {
 }
 
 // False: this thread is to end.
-bool Scheduler::WaitForMail(std::unique_lock<std::mutex>& lock) {
+bool Scheduler::WaitForMail(std::unique_lock<Mutex>& lock) {
   while (run_queue_.empty()) {
     if (stopped_) return false;
     ++idle_;
@@ -153,7 +153,7 @@ bool Scheduler::WaitForMail(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-void Scheduler::Turn(Lane& lane, std::unique_lock<std::mutex>& lock) {
+void Scheduler::Turn(Lane& lane, std::unique_lock<Mutex>& lock) {
   Mailbox& box = *run_queue_.front();
   run_queue_.pop_front();
   box.queued = false;

@@ -12,14 +12,13 @@
 // what posts to them (timers, operations, requests) is bounded per resource at its origin.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <list>
-#include <mutex>
 
 #include "host/core/env.h"
 #include "host/core/limits.h"
+#include "host/env/mutex.h"
 #include "host/env/thread.h"
 
 namespace tidegate {
@@ -81,8 +80,8 @@ class Scheduler final : public EventSink {
   bool ShouldWake(std::size_t backlog) const;
   bool StartLane();
   void LaneMain(Lane& lane);
-  bool WaitForMail(std::unique_lock<std::mutex>& lock);
-  void Turn(Lane& lane, std::unique_lock<std::mutex>& lock);
+  bool WaitForMail(std::unique_lock<Mutex>& lock);
+  void Turn(Lane& lane, std::unique_lock<Mutex>& lock);
   Item* TakeTurnOf(Mailbox& box);
   void Deliver(ResourceId id, Item& item);
   void SupervisorMain();
@@ -92,10 +91,10 @@ class Scheduler final : public EventSink {
   const int extra_threads_;
   EventSink* handler_ = nullptr;
 
-  mutable std::mutex mutex_;
-  std::condition_variable mail_;        // lane threads wait here
-  std::condition_variable supervisor_;  // the supervisor does
-  std::condition_variable quiet_;       // Remove and Stop do
+  mutable Mutex mutex_;
+  Condition mail_;        // lane threads wait here
+  Condition supervisor_;  // the supervisor does
+  Condition quiet_;       // Remove and Stop do
   std::deque<Mailbox> boxes_;           // by ResourceId.index
   std::deque<Mailbox*> run_queue_;
   std::list<Lane> lanes_;

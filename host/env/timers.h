@@ -6,12 +6,11 @@
 // MonotonicNow(). Ownership: the sink outlives Stop(). Threading: any.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <vector>
 
 #include "host/core/env.h"
+#include "host/env/mutex.h"
 #include "host/env/thread.h"
 
 namespace tidegate {
@@ -44,8 +43,8 @@ class Timers {
   void TakeDue(Instant now, std::vector<Timer>& due);
 
   EventSink& sink_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  Condition changed_;
   std::vector<Timer> heap_;
   Instant wakes_at_{INT64_MAX};
   bool stopping_ = false;

@@ -6,15 +6,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <list>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include "host/env/clock.h"
+#include "host/env/mutex.h"
 #include "host/env/thread.h"
 
 namespace tidegate {
@@ -92,10 +91,10 @@ struct Workers::Pool : std::enable_shared_from_this<Pool> {
   const WorkerOptions options;
   const Perform perform;
 
-  std::mutex mutex;
-  std::condition_variable work;     // idle workers wait here
-  std::condition_variable watched;  // the watch does
-  std::condition_variable ended;    // Stop does
+  Mutex mutex;
+  Condition work;     // idle workers wait here
+  Condition watched;  // the watch does
+  Condition ended;    // Stop does
   std::unordered_map<std::uint32_t, Queue> queues;
   std::deque<std::uint32_t> ready;  // resources whose next call may start, in turn
   std::list<Running*> running;
@@ -111,9 +110,9 @@ struct Workers::Pool : std::enable_shared_from_this<Pool> {
   bool watching = false;
   bool stopping = false;
 
-  std::mutex post_mutex;
+  Mutex post_mutex;
   EventSink* sink;
-  std::mutex log_mutex;
+  Mutex log_mutex;
   Log log;
 };
 

@@ -4,6 +4,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <future>
 
+#include "host/env/windows/system.h"
 #include "host/env/windows/volumes.h"
 #include "tests/windows/fsctl_hook.h"
 #include "tests/windows/test_volume.h"
@@ -265,6 +266,150 @@ TEST_CASE("a volume goes by any of its names, and by no share's") {
   }
   CHECK(host.Ask(VolumeOpen{"volume"}).code == ErrorCode::kInvalidParameter);
   CHECK(host.Ask(VolumeOpen{R"(C:\no\mount\point)"}).code == ErrorCode::kInvalidParameter);
+}
+
+// A drive letter of a test volume, for as long as this lives.
+class Letter {
+ public:
+  explicit Letter(unsigned volume) {
+    const std::wstring target = L"\\Device\\TidegateVol" + std::to_wstring(volume);
+    REQUIRE(DefineDosDeviceW(DDD_RAW_TARGET_PATH, L"T:", target.c_str()));
+  }
+  ~Letter() { DefineDosDeviceW(DDD_REMOVE_DEFINITION, L"T:", nullptr); }
+  Letter(const Letter&) = delete;
+  Letter& operator=(const Letter&) = delete;
+};
+
+TEST_CASE("a drive letter leads to its volume") {
+  Host host;
+  const TestVolume disk(kA);
+  const Letter letter(kA);
+  for (const char* name : {"T:", "t:", "T:\\", "T:/", R"(\\.\T:)", R"(\\?\T:)", R"(\\?\t:\)"}) {
+    INFO(name);
+    const Reply opened = host.Ask(VolumeOpen{name});
+    REQUIRE(opened.ok());
+    const VolumeHandle v = std::get<VolumeHandle>(opened.value);
+    CHECK(host(VolumeNumber{v}) == "ok 121");
+    CHECK(host(VolumeClose{v}) == "ok");
+  }
+  CHECK(host.Ask(VolumeOpen{"T:folder"}).code == ErrorCode::kInvalidParameter);
+}
+
+TEST_CASE("a volume is mounted at a place once, and not at another's") {
+  Host host;
+  const TestVolume disk(kA);
+  const VolumeHandle v = host.Open(disk);
+  const Reply system = host.Ask(VolumeOpen{"C:"});
+  REQUIRE(system.ok());
+  const VolumeHandle c = std::get<VolumeHandle>(system.value);
+  CHECK(host(VolumeMount{c, R"(C:\)"}) == "ok");  // it is there already
+  CHECK(host(VolumeMount{c, "C:"}) == "ok");
+  const Reply taken = host.Ask(VolumeMount{v, R"(C:\)"});
+  CHECK(taken.code == ErrorCode::kBusy);
+  CHECK(taken.detail.ends_with(R"(is mounted at C:\)"));
+  CHECK(host.Ask(VolumeMount{v, R"(C:\)", true}).code == ErrorCode::kAccessDenied);
+  // Wine's system cannot be told of a new place.
+  const bool wine = Function<void (*)()>(L"ntdll.dll", "wine_get_version") != nullptr;
+  if (wine) CHECK(host.Ask(VolumeMount{v, R"(T:\)"}).code == ErrorCode::kNotSupported);
+}
+
+TEST_CASE("a probe writes a file and reads it back, and leaves nothing") {
+  Host host;
+  const Reply opened = host.Ask(VolumeOpen{"C:"});
+  REQUIRE(opened.ok());
+  const VolumeHandle c = std::get<VolumeHandle>(opened.value);
+  CHECK(host(VolumeProbe{c, {}, "tidegate-probe.tmp"}) == "ok 4096");
+  CHECK(GetFileAttributesW(L"C:\\tidegate-probe.tmp") == INVALID_FILE_ATTRIBUTES);
+  for (const char* name : {"..", "a\\b", "c:d", "a/b"}) {
+    CHECK(host.Ask(VolumeProbe{c, {}, name}).code == ErrorCode::kInvalidParameter);
+  }
+}
+
+TEST_CASE("a cluster shared volume is looked at and not touched") {
+  Host host;
+  const TestVolume disk(kA);
+  disk.Is(TEST_IS_SHARED);
+  const VolumeHandle v = host.Open(disk);
+  CHECK(host(VolumeIsCsv{v}) == "ok true");
+  CHECK(host(Probe(v)) == "ok 4096");
+  const Reply refused[] = {host.Ask(VolumeLock{v}),           host.Ask(VolumeDismount{v}),
+                           host.Ask(VolumeDismount{v, true}), host.Ask(VolumeOffline{v}),
+                           host.Ask(VolumeOnline{v}),         host.Ask(VolumeMount{v, R"(T:\)"})};
+  for (const Reply& reply : refused) {
+    CHECK(reply.code == ErrorCode::kAccessDenied);
+    CHECK(reply.detail.find("cluster shared volume") != std::string::npos);
+  }
+}
+
+// --- Handles that are kept between two opens. ---
+
+TEST_CASE("the handle of a poll is kept for the next one, and goes at rest") {
+  Host host;
+  const TestVolume disk(kA);
+  for (int poll = 0; poll < 3; ++poll) {
+    const VolumeHandle v = host.Open(disk);
+    CHECK(host(VolumeIsOffline{v}) == "ok false");
+    CHECK(host(Probe(v)) == "ok 4096");
+    CHECK(host(VolumeIsMounted{v}) == "ok true");
+    CHECK(host(VolumeClose{v}) == "ok");
+    CHECK(host.Ask(Probe(v)).code == ErrorCode::kInvalidHandle);
+  }
+  CHECK(disk.state().opened == 1);
+  CHECK(disk.state().closed == 0);
+  host.volumes.Rest({2});  // another resource
+  CHECK(disk.state().closed == 0);
+  host.volumes.Rest(kId);
+  CHECK(disk.state().closed == 1);
+}
+
+TEST_CASE("a kept handle that fails is replaced, once") {
+  Host host;
+  const TestVolume disk(kA);
+  const auto poll = [&] {
+    const VolumeHandle v = host.Open(disk);
+    const std::string read = host(Probe(v));
+    CHECK(host(VolumeClose{v}) == "ok");
+    return read;
+  };
+  CHECK(poll() == "ok 4096");
+  disk.Fail(TEST_OP_READ, 0xC000026E);  // dismounted meanwhile
+  CHECK(poll() == "ok 4096");
+  CHECK(disk.state().opened == 2);
+  disk.Fail(TEST_OP_READ, 0xC0000185);  // what the disk says of itself is not asked for twice
+  CHECK(poll().starts_with("ERROR_IO_DEVICE"));
+  CHECK(disk.state().opened == 2);
+  CHECK(poll() == "ok 4096");
+  CHECK(disk.state().opened == 3);  // and a handle that has failed is not kept
+  disk.Vanish(true);
+  CHECK(poll().starts_with("ERROR_NOT_READY"));
+  disk.Vanish(false);
+  CHECK(poll() == "ok 4096");
+}
+
+TEST_CASE("through a kept handle nothing is changed and nothing else is asked") {
+  Host host;
+  const TestVolume disk(kA);
+  const auto keep = [&] {
+    const VolumeHandle v = host.Open(disk);
+    CHECK(host(Probe(v)) == "ok 4096");
+    CHECK(host(VolumeClose{v}) == "ok");
+  };
+  keep();
+  const VolumeHandle asks = host.Open(disk);
+  CHECK(host(VolumeIsMounted{asks}) == "ok true");  // as through a handle opened now
+  CHECK(disk.state().opened == 2);
+  CHECK(host(VolumeClose{asks}) == "ok");
+  const VolumeHandle locks = host.Open(disk);
+  CHECK(host(VolumeLock{locks}) == "ok");
+  CHECK(disk.state().opened == 3);
+  CHECK(host(VolumeClose{locks}) == "ok");
+  CHECK(disk.state().closed == 3);  // one that has changed something is not kept
+  keep();
+  const Reply other = host.Ask(VolumeOpen{R"(\\.\TestVol120)"});  // of another name: it goes
+  CHECK(other.ok());
+  CHECK(disk.state().closed == 4);
+  host.volumes.CloseAll(kId);
+  CHECK(disk.state().closed == disk.state().opened);
 }
 
 }  // namespace

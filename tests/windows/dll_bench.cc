@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <functional>
 #include <vector>
 
 #include "host/apps/resource_dll/control_codes.h"
@@ -13,19 +12,27 @@
 namespace tidegate::test {
 namespace {
 
-// The median, in microseconds.
-double Median(int times, const std::function<void()>& before, const std::function<void()>& what) {
-  std::vector<double> all;
-  for (int n = 0; n < times; ++n) {
-    if (before) before();
-    const auto start = std::chrono::steady_clock::now();
+using Clock = std::chrono::steady_clock;
+
+// How long something took, many times, in microseconds.
+class Times {
+ public:
+  template <class What>
+  void Take(What what) {
+    const auto start = Clock::now();
     what();
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
-    all.push_back(took.count());
+    all_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
   }
-  std::ranges::sort(all);
-  return all[all.size() / 2];
-}
+  double median() { return At(all_.size() / 2); }
+  double longest() { return At(all_.size() - 1); }
+
+ private:
+  double At(std::size_t n) {
+    std::ranges::sort(all_);
+    return all_[n];
+  }
+  std::vector<double> all_;
+};
 
 void ReadOnce(const std::string& path) {
   const HANDLE file =
@@ -38,6 +45,25 @@ void ReadOnce(const std::string& path) {
   CloseHandle(file);
 }
 
+// Terminate while a request hangs, that the driver gives back when it is cancelled.
+Times TerminateWhileHung(OpenResource& resource, const TestVolume& volume, bool online) {
+  constexpr unsigned kOnline = 0x0056c008;
+  Times times;
+  for (int n = 0; n < 50; ++n) {
+    volume.Reset();
+    resource.record.ClearReports();
+    volume.Hang(online ? kOnline : static_cast<unsigned>(TEST_OP_READ), 1);
+    (void)resource.monitor.Online(resource.id);  // which opens, goes online and reads
+    volume.WaitHanging(1);
+    times.Take([&] { resource.monitor.Terminate(resource.id); });
+  }
+  return times;
+}
+
+void Show(const char* what, Times times) {
+  std::printf("%-48s %8.2f us, longest %8.0f us\n", what, times.median(), times.longest());
+}
+
 int Run() {
   const TestVolume volume(9);
   const PolicyOnDisk policy(PlainVolumePolicy("5s"));
@@ -47,29 +73,35 @@ int Run() {
   const HANDLE file =
       CreateFileW(Wide(volume.path()).c_str(), GENERIC_READ | GENERIC_WRITE,
                   FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr);
-  DWORD size = 0;
-  const double request = Median(2000, nullptr, [&] {
-    (void)DeviceIoControl(file, 0x00560014, nullptr, 0, nullptr, 0, &size, nullptr);
-  });
   const abi::MaintenanceModeEx off{0, abi::kDisableIsAliveCheck, 0, abi::kMaintenanceSignature};
-  const auto forget = [&] {
+  Times request;
+  Times bare;
+  Times read;
+  Times fresh;
+  // In turns, so that what else the machine does falls on all of them.
+  for (int n = 0; n < 1000; ++n) {
+    DWORD size = 0;
+    request.Take(
+        [&] { (void)DeviceIoControl(file, 0x00560014, nullptr, 0, nullptr, 0, &size, nullptr); });
+    bare.Take([&] { ReadOnce(volume.path()); });
     (void)resource.monitor.Control(resource.id, control::kSetMaintenanceMode,
-                                   std::as_bytes(std::span(&off, 1)));
-  };
-  const double read = Median(500, forget, [&] { (void)resource.monitor.IsAlive(resource.id); });
-  const double fresh = Median(2000, nullptr,
-                              [&] {
-                                for (int n = 0; n < 100; ++n)
-                                  (void)resource.monitor.IsAlive(resource.id);
-                              }) /
-                       100;
-  const double bare = Median(500, nullptr, [&] { ReadOnce(volume.path()); });
-  std::printf("one request to the driver             %8.2f us\n", request);
-  std::printf("open + read + close, nothing else     %8.2f us\n", bare);
-  std::printf("IsAlive that opens, reads and closes  %8.2f us: %.1f requests, %.1f of the same\n",
-              read, read / request, read / bare);
-  std::printf("IsAlive with a fresh verdict          %8.2f us\n", fresh);
+                                   std::as_bytes(std::span(&off, 1)));  // forgets the verdict
+    read.Take([&] { (void)resource.monitor.IsAlive(resource.id); });
+    fresh.Take([&] {
+      for (int k = 0; k < 100; ++k) (void)resource.monitor.IsAlive(resource.id);
+    });
+  }
   CloseHandle(file);
+  const double one = request.median();
+  Show("one request to the driver", request);
+  Show("open + read + close, nothing else", bare);
+  Show("IsAlive that opens, reads and closes", read);
+  std::printf("  = %.1f requests, %.1f of the same without a policy\n", read.median() / one,
+              read.median() / bare.median());
+  std::printf("%-48s %8.2f us\n", "IsAlive with a fresh verdict", fresh.median() / 100);
+  resource.monitor.Terminate(resource.id);
+  Show("Terminate while online hangs", TerminateWhileHung(resource, volume, true));
+  Show("Terminate while a read hangs", TerminateWhileHung(resource, volume, false));
   return 0;
 }
 

@@ -9,7 +9,7 @@ typedef struct volume {
   DEVICE_OBJECT* device;
   ULONG index;
   BOOLEAN online, mounted, gone;
-  ULONG open_files;
+  ULONG open_files, is; /* TEST_IS_... */
   ULONGLONG gpt_attributes, disk_attributes;
   FILE_OBJECT *locked_by, *dismounted_by;
   KSPIN_LOCK lock;   /* of the two lists below and of the counters */

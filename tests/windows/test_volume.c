@@ -40,6 +40,8 @@
 #define DISK_GET_LENGTH 0x0007405c
 #define STORAGE_CHECK_VERIFY2 0x002d0800
 #define STORAGE_GET_DEVICE_NUMBER 0x002d1080
+#define DISK_GET_DRIVE_LAYOUT_EX 0x00070050
+#define SCSI_GET_ADDRESS 0x00041018
 
 /* --- Faults. --- */
 
@@ -150,7 +152,7 @@ static BOOLEAN control_state(volume *v, FILE_OBJECT *file, ULONG code, NTSTATUS 
 
 static NTSTATUS control_online(volume *v, IRP *irp, IO_STACK_LOCATION *stack, ULONG code,
                                ULONG_PTR *size) {
-  const ULONG disk = 10 + v->index;
+  const ULONG disk = TEST_DISK(v->index);
   const LONGLONG begins = 1024 * 1024;
   UCHAR *buffer = irp->AssociatedIrp.SystemBuffer;
   switch (code) {
@@ -163,18 +165,31 @@ static NTSTATUS control_online(volume *v, IRP *irp, IO_STACK_LOCATION *stack, UL
       return STATUS_SUCCESS;
     case VOLUME_IS_MOUNTED:
       return v->mounted ? STATUS_SUCCESS : (NTSTATUS)0xc000026e; /* VOLUME_DISMOUNTED */
-    case VOLUME_IS_DYNAMIC:
-    case VOLUME_IS_CSV: {
+    case VOLUME_IS_DYNAMIC: {
       const BOOLEAN no = FALSE;
       return answer(irp, stack, &no, sizeof no, size);
+    }
+    case VOLUME_IS_CSV: {
+      const BOOLEAN shared = (v->is & TEST_IS_SHARED) != 0;
+      return answer(irp, stack, &shared, sizeof shared, size);
+    }
+    case DISK_GET_DRIVE_LAYOUT_EX: { /* GPT, and no partition that is worth telling */
+      struct { ULONG style, count; UCHAR disk_id[16]; } layout = {1, 0, {0}};
+      layout.disk_id[0] = (UCHAR)disk;
+      layout.disk_id[15] = 0xee;
+      return answer(irp, stack, &layout, sizeof layout, size);
+    }
+    case SCSI_GET_ADDRESS: { /* length, then port, path, target, unit */
+      const UCHAR address[8] = {8, 0, 0, 0, 2, 0, 1, 3};
+      return answer(irp, stack, address, sizeof address, size);
     }
     case DISK_IS_CLUSTERED: {
       const BOOLEAN yes = TRUE;
       return answer(irp, stack, &yes, sizeof yes, size);
     }
     case VOLUME_IS_DIRTY: {
-      const ULONG clean = 0;
-      return answer(irp, stack, &clean, sizeof clean, size);
+      const ULONG dirty = (v->is & TEST_IS_DIRTY) != 0;
+      return answer(irp, stack, &dirty, sizeof dirty, size);
     }
     case VOLUME_QUERY_FAILOVER_SET: {
       const ULONG set[2] = {1, disk};
@@ -269,7 +284,7 @@ static void reset(volume *v) {
   }
   v->online = TRUE;
   v->mounted = v->gone = FALSE;
-  v->open_files = 0;
+  v->open_files = v->is = 0;
   v->gpt_attributes = v->disk_attributes = 0;
   forget_reservations(v->index);
   v->locked_by = v->dismounted_by = NULL;
@@ -320,6 +335,9 @@ static NTSTATUS command(IRP *irp, IO_STACK_LOCATION *stack, ULONG_PTR *size) {
       return STATUS_SUCCESS;
     case TEST_OPEN_FILES:
       v->open_files = request->value;
+      return STATUS_SUCCESS;
+    case TEST_IS:
+      v->is = request->value;
       return STATUS_SUCCESS;
     default:
       return STATUS_INVALID_DEVICE_REQUEST;
@@ -377,16 +395,20 @@ static void set_digits(WCHAR *at, ULONG n, ULONG base, ULONG digits) {
   }
 }
 
-/* The three names of volume n; decimal ones have three digits. */
+/* The names of volume n and of its disk; decimal ones have three digits. */
 struct names {
-  WCHAR device[32], dos[32], guid[64];
-  UNICODE_STRING device_name, dos_name, guid_name;
+  WCHAR device[32], dos[32], guid[64], disk[40];
+  UNICODE_STRING device_name, dos_name, guid_name, disk_name;
 };
 
 static void make_names(struct names *names, ULONG n) {
   static const WCHAR device[] = L"\\Device\\TidegateVol000";
   static const WCHAR dos[] = L"\\DosDevices\\TestVol000";
   static const WCHAR guid[] = L"\\DosDevices\\Volume{71de6a7e-0000-4000-8000-000000000000}";
+  static const WCHAR disk[] = L"\\DosDevices\\PhysicalDrive000";
+  RtlCopyMemory(names->disk, disk, sizeof disk);
+  set_digits(names->disk + 25, TEST_DISK(n), 10, 3);
+  RtlInitUnicodeString(&names->disk_name, names->disk);
   RtlCopyMemory(names->device, device, sizeof device);
   RtlCopyMemory(names->dos, dos, sizeof dos);
   RtlCopyMemory(names->guid, guid, sizeof guid);
@@ -416,7 +438,11 @@ static NTSTATUS make_volume(DRIVER_OBJECT *driver, ULONG n) {
   device->Flags |= DO_BUFFERED_IO;
   device->Flags &= ~DO_DEVICE_INITIALIZING;
   status = IoCreateSymbolicLink(&names.dos_name, &names.device_name);
-  return status ? status : IoCreateSymbolicLink(&names.guid_name, &names.device_name);
+  if (status == STATUS_SUCCESS) {
+    status = IoCreateSymbolicLink(&names.guid_name, &names.device_name);
+  }
+  if (status != STATUS_SUCCESS || TEST_DISK(n) < TEST_DISK_NAMED) return status;
+  return IoCreateSymbolicLink(&names.disk_name, &names.device_name);
 }
 
 static NTSTATUS make_control(DRIVER_OBJECT *driver) {
@@ -445,6 +471,7 @@ static VOID NTAPI on_unload(DRIVER_OBJECT *driver) {
     release(volumes[n], STATUS_CANCELLED);
     IoDeleteSymbolicLink(&names.dos_name);
     IoDeleteSymbolicLink(&names.guid_name);
+    if (TEST_DISK(n) >= TEST_DISK_NAMED) IoDeleteSymbolicLink(&names.disk_name);
     if (volumes[n]->disk != NULL) ExFreePoolWithTag(volumes[n]->disk, TAG);
     IoDeleteDevice(volumes[n]->device);
   }

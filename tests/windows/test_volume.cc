@@ -98,6 +98,7 @@ void TestVolume::Release(std::uint32_t nt_status) const {
 void TestVolume::Vanish(bool gone) const {
   Send(TEST_VANISH, test_request{number_, gone ? 1u : 0u});
 }
+void TestVolume::Is(unsigned what) const { Send(TEST_IS, test_request{number_, what}); }
 void TestVolume::Reset() const { Send(TEST_RESET, test_request{number_, 0}); }
 
 test_state TestVolume::state() const {

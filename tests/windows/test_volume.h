@@ -30,6 +30,7 @@ class TestVolume {
   void Stick(unsigned op, unsigned count = 0) const;  // ignores cancellation
   void Release(std::uint32_t nt_status = 0) const;
   void Vanish(bool gone) const;
+  void Is(unsigned what) const;  // TEST_IS_..., until Reset
   void Reset() const;
   void WaitHanging(unsigned requests) const;
   test_state state() const;

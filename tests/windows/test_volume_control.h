@@ -17,6 +17,12 @@
 #define TEST_RESET TEST_CODE(3)  /* in: volume: online, no faults, nothing hangs, disk empty */
 #define TEST_VANISH TEST_CODE(4) /* in: volume, 1: is gone, 0: is there again */
 #define TEST_OPEN_FILES TEST_CODE(5) /* in: volume, how many files others have open on it */
+#define TEST_IS TEST_CODE(6)         /* in: volume, TEST_IS_...: what it says of itself */
+#define TEST_IS_DIRTY 1u
+#define TEST_IS_SHARED 2u /* a cluster shared volume */
+/* The disks of the last volumes have names, \\.\PhysicalDrive<TEST_DISK(volume)>. */
+#define TEST_DISK(volume) (10 + (volume))
+#define TEST_DISK_NAMED 100
 
 /* What a fault is about: one of these, or a control code. */
 #define TEST_OP_READ 1u

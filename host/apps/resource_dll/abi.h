@@ -86,6 +86,40 @@ struct MaintenanceModeEx {  // CLUS_MAINTENANCE_MODE_INFOEX; the first member al
 inline constexpr Dword kMaintenanceSignature = 0xabbaf00f;
 inline constexpr Dword kDisableIsAliveCheck = 1;
 
+struct Guid {
+  Byte bytes[16] = {};
+};
+
+struct PartitionInfo {  // CLUS_PARTITION_INFO
+  Dword flags = 0;
+  WideChar device_name[260] = {};
+  WideChar volume_label[260] = {};
+  Dword serial_number = 0;
+  Dword longest_name = 0;
+  Dword file_system_flags = 0;
+  WideChar file_system[32] = {};
+};
+
+struct PartitionInfoEx {  // CLUS_PARTITION_INFO_EX
+  PartitionInfo basic;
+  std::uint64_t total_bytes = 0;
+  std::uint64_t free_bytes = 0;
+  Dword device_number = 0;
+  Dword partition_number = 0;
+  Guid volume_guid;
+};
+inline constexpr Dword kPartitionSticky = 1;  // CLUSPROP_PIFLAG_...
+inline constexpr Dword kPartitionUsable = 4;
+
+// CLUSPROP_SYNTAX_...: what the entries of a value list are.
+inline constexpr Dword kDiskSignature = 0x00050002;
+inline constexpr Dword kScsiAddress = 0x00060002;
+inline constexpr Dword kDiskNumber = 0x00070002;
+inline constexpr Dword kPartitionInfo = 0x00080001;
+inline constexpr Dword kDiskGuid = 0x000b0003;
+inline constexpr Dword kDiskSize = 0x000c0006;
+inline constexpr Dword kPartitionInfoEx = 0x000d0001;
+
 // --- What the Resource Monitor calls. ---
 
 using QuorumResourceLost = void (*)(ResourceHandle);
@@ -238,6 +272,8 @@ static_assert(sizeof(ResourceStatusEx) == 32 && offsetof(ResourceStatusEx, event
 static_assert(offsetof(ResourceStatusEx, wait_hint) == 24);
 static_assert(sizeof(ResourceClassInfo) == 8 && sizeof(StateChangeReason) == 12);
 static_assert(sizeof(MaintenanceModeEx) == 16);
+static_assert(sizeof(PartitionInfo) == 1120 && sizeof(PartitionInfoEx) == 1160);
+static_assert(offsetof(PartitionInfoEx, total_bytes) == 1120);
 static_assert(sizeof(FunctionsV1) == 11 * 8 && sizeof(FunctionsV2) == 12 * 8);
 static_assert(sizeof(FunctionsV3) == 12 * 8 && sizeof(FunctionsV4) == 14 * 8);
 static_assert(sizeof(FunctionTable) == 120 && offsetof(FunctionTable, v1) == 8);

@@ -55,8 +55,10 @@ constexpr Dword User(Dword function, Dword access) {
 inline constexpr Dword kSwapPolicy = User(1, kWrite);
 // Out: what the flight recorder has, as text (UTF-8) that `tidegate replay` reads.
 inline constexpr Dword kDumpTrace = User(2, kRead);
-inline constexpr Dword kInjectFault = User(3, kWrite);  // kept for fault plans
+// In: lines as `tidegate run --faults` takes them (UTF-8); none: nothing is injected any more.
+inline constexpr Dword kInjectFaults = User(3, kWrite);
 static_assert(kSwapPolicy == 0x01600006 && kDumpTrace == 0x01200009);
+static_assert(kInjectFaults == 0x0160000e);
 
 // CLUS_CHAR_REQUIRES_STATE_CHANGE_REASON: we log why a resource is moved.
 inline constexpr Dword kCharacteristics = 0x10;

@@ -2,13 +2,12 @@
 #include "host/apps/resource_dll/controls.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 
 #include "host/apps/resource_dll/control_codes.h"
 #include "host/apps/resource_dll/private_properties.h"
 #include "host/core/text.h"
+#include "host/env/mutex.h"
 
 namespace tidegate {
 namespace {
@@ -135,26 +134,45 @@ class Pending {
  private:
   const ControlCall call_;
   const MonitorCallbacks monitor_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Mutex mutex_;
+  Condition changed_;
   bool done_ = false;
   bool deferred_ = false;
   bool gave_up_ = false;
   abi::Dword status_ = abi::kSuccess;
 };
 
-void AskPolicy(ResourceInstance& resource, const ControlCall& call,
+using Resource = std::shared_ptr<ResourceInstance>;
+using Bytes = std::vector<std::byte>;
+
+// On a thread of its own; ERROR_BUSY when there is none.
+template <class Answer>
+void Elsewhere(const Resource& resource, const std::shared_ptr<Pending>& pending, Answer answer) {
+  if (resource->jobs().Start(std::move(answer))) return;
+  pending->Done(Only(static_cast<abi::Dword>(ErrorCode::kBusy)));
+}
+
+// What the policy has nothing to say to.
+void AnswerWithoutPolicy(const Resource& resource, abi::Dword code, const Bytes& in,
+                         const std::shared_ptr<Pending>& pending) {
+  if (!IsStorageCode(code)) return pending->Done(Only(Default(code)));
+  Elsewhere(resource, pending,
+            [resource, pending, code, in] { pending->Done(ControlStorage(*resource, code, in)); });
+}
+
+void AskPolicy(const Resource& resource, abi::Dword code, const Bytes& in,
                const std::shared_ptr<Pending>& pending) {
-  const auto input = InputOf(call);
-  std::string bytes(reinterpret_cast<const char*>(input.data()), input.size());
-  const bool asked = resource.AskControl(
-      call.code, std::move(bytes), [pending, code = call.code](const Verdict& v) {
+  std::string bytes(reinterpret_cast<const char*>(in.data()), in.size());
+  const bool asked =
+      resource->AskControl(code, std::move(bytes), [resource, pending, code, in](const Verdict& v) {
         const abi::Dword status = v.ok ? abi::kSuccess : static_cast<abi::Dword>(v.cause.code);
-        if (status == abi::kInvalidFunction) return pending->Done(Only(Default(code)));
+        if (status == abi::kInvalidFunction) {
+          return AnswerWithoutPolicy(resource, code, in, pending);
+        }
         const auto out = std::as_bytes(std::span(v.output.str()));
         pending->Done({status, {out.begin(), out.end()}});
       });
-  if (!asked) pending->Done(Only(Default(call.code)));
+  if (!asked) AnswerWithoutPolicy(resource, code, in, pending);
 }
 
 }  // namespace
@@ -181,19 +199,19 @@ abi::Dword ControlResource(const std::shared_ptr<ResourceInstance>& resource,
     if (changes && !ReadPropertyList(in).ok()) {
       return static_cast<abi::Dword>(ErrorCode::kInvalidData);
     }
-    const bool started = resource->jobs().Start([resource, pending, code = call.code, in] {
+    Elsewhere(resource, pending, [resource, pending, code = call.code, in] {
       pending->Done(ControlProperties(*resource, code, in));
     });
-    if (!started) return static_cast<abi::Dword>(ErrorCode::kBusy);
   } else if (call.code == control::kSwapPolicy) {
-    const bool started = resource->jobs().Start([resource, pending, in] {
+    Elsewhere(resource, pending, [resource, pending, in] {
       SwapPolicy(resource, in, [pending](const ControlReply& reply) { pending->Done(reply); });
     });
-    if (!started) return static_cast<abi::Dword>(ErrorCode::kBusy);
   } else if (call.code == control::kDumpTrace) {
     DumpTrace(*resource, [pending](const ControlReply& reply) { pending->Done(reply); });
+  } else if (call.code == control::kInjectFaults) {
+    InjectFaults(resource, in, [pending](const ControlReply& reply) { pending->Done(reply); });
   } else {
-    AskPolicy(*resource, call, pending);
+    AskPolicy(resource, call.code, in, pending);
   }
   return pending->Wait();
 }

@@ -45,6 +45,9 @@ abi::Dword ControlResourceType(const ControlCall& call);
 // Copies the data out; ERROR_MORE_DATA and the size where the buffer is too small for it.
 abi::Dword Deliver(const ControlReply& reply, const ControlCall& call);
 
+// An answer without data; why goes into the log.
+ControlReply Refused(const ResourceInstance& resource, const Error& error);
+
 // Private properties: each blocks, on a job's thread.
 bool IsPropertyCode(abi::Dword code);
 ControlReply ControlProperties(ResourceInstance& resource, abi::Dword code,
@@ -54,5 +57,12 @@ ControlReply ControlProperties(ResourceInstance& resource, abi::Dword code,
 void DumpTrace(ResourceInstance& resource, std::function<void(ControlReply)> done);
 void SwapPolicy(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
                 std::function<void(ControlReply)> done);
+void InjectFaults(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
+                  std::function<void(ControlReply)> done);
+
+// STORAGE_...: what can be said of the volume that the resource owns. Blocks, on a job's thread.
+bool IsStorageCode(abi::Dword code);
+ControlReply ControlStorage(ResourceInstance& resource, abi::Dword code,
+                            std::span<const std::byte> in);
 
 }  // namespace tidegate

@@ -3,7 +3,6 @@
 
 #include <bit>
 #include <chrono>
-#include <condition_variable>
 
 #include "host/apps/resource_dll/utf16.h"
 #include "host/core/limits.h"
@@ -102,8 +101,8 @@ std::shared_ptr<ResourceInstance> DllModule::Find(abi::ResourceId id) {
 // Comes back when all is gone, or when it has taken long enough; the rest then goes on by itself.
 void DllModule::Close(abi::ResourceId id) {
   struct Gone {
-    std::mutex mutex;
-    std::condition_variable changed;
+    Mutex mutex;
+    Condition changed;
     bool gone = false;
   };
   std::shared_ptr<ResourceInstance> instance;

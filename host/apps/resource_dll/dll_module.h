@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -42,7 +41,7 @@ class DllModule {
   std::size_t SlotOf(abi::ResourceId id) const;  // slots_.size() for a stranger
 
   System& system_;
-  std::mutex mutex_;
+  Mutex mutex_;
   MonitorCallbacks callbacks_[2];
   std::vector<Slot> slots_;
   std::shared_ptr<ResourceHost> host_;

@@ -2,12 +2,11 @@
 #include "host/apps/resource_dll/jobs.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <utility>
 
 #include "host/core/limits.h"
+#include "host/env/mutex.h"
 #include "host/env/thread.h"
 
 namespace tidegate {
@@ -22,8 +21,8 @@ struct Jobs::State {
   void Run(std::function<void()> job);
   bool Next(std::function<void()>& job);
 
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  Condition changed;
   std::deque<std::function<void()>> queue;  // for idle threads, one each at most
   int running = 0;
   std::size_t idle = 0;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "bindings/bindings.h"
-#include "host/apps/resource_dll/private_properties.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/env/clock.h"
 #include "host/lua/policy.h"
@@ -26,11 +25,19 @@ class NoHost final : public PolicyHost {
   std::optional<Task> AllotWatch() override { return std::nullopt; }
 };
 
+using PackPermissions = std::shared_ptr<const Permissions>;
+
+bool SameScopes(const PackPermissions& a, const PackPermissions& b) {
+  return a == b || (a != nullptr && b != nullptr && *a == *b);
+}
+
 bool Same(const PolicySource& a, const PolicySource& b) {
   return a.name == b.name && a.text == b.text &&
-         std::ranges::equal(a.modules, b.modules, [](const Module& x, const Module& y) {
-           return x.name == y.name && x.text == y.text;
-         });
+         std::ranges::equal(a.modules, b.modules,
+                            [](const Module& x, const Module& y) {
+                              return x.name == y.name && x.text == y.text;
+                            }) &&
+         SameScopes(a.permissions, b.permissions);
 }
 
 Result<PolicySource> Read(const std::string& path) {
@@ -64,6 +71,20 @@ Outcome CheckDigest(const Properties& private_properties, const LoadedPolicy& po
                "PolicyDigest is " + wanted + ", but " + manifest.name + " on this node is " +
                    manifest.digest + ": install the same policy on every node, or change " +
                    "PolicyDigest"};
+}
+
+Outcome CheckGranted(const Grants& grants, const LoadedPolicy& policy) {
+  const Capabilities asked = policy.manifest.capabilities;
+  if (asked == Capabilities::All()) return Ok();  // it has no list
+  for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
+    const auto capability = static_cast<Capability>(i);
+    if (!asked.Has(capability) || grants.capabilities.Has(capability)) continue;
+    return Error{ErrorCode::kAccessDenied, "",
+                 policy.manifest.name + " asks for the capability " +
+                     std::string(Name(capability)) +
+                     ", which this resource does not grant: add it to the property Capabilities"};
+  }
+  return Ok();
 }
 
 Result<std::shared_ptr<const LoadedPolicy>> PolicyLibrary::Load(const std::string& path) {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "host/apps/resource_dll/private_properties.h"
 #include "host/core/manifest.h"
 #include "host/lua/compiled_policy.h"
 
@@ -22,6 +23,10 @@ struct LoadedPolicy {
 
 // Refuses a policy that is not the one that PolicyDigest, if set, names.
 Outcome CheckDigest(const Properties& private_properties, const LoadedPolicy& policy);
+
+// Refuses a policy whose own list asks for more than is granted: better at Online than at the first
+// operation.
+Outcome CheckGranted(const Grants& grants, const LoadedPolicy& policy);
 
 class PolicyLibrary {
  public:

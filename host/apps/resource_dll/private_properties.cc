@@ -58,11 +58,17 @@ Result<PropertyValue> FromList(const PropertySpec& spec, const ListedValue& valu
 }  // namespace
 
 std::vector<PropertySpec> PrivateSpecs(const std::vector<PropertySpec>& of_policy) {
-  std::vector<PropertySpec> specs(2);
+  std::vector<PropertySpec> specs(4);
   specs[0].name = kPolicyPath;
   specs[0].doc = "the policy: a .lua file, or a folder with one of its own name";
   specs[1].name = kPolicyDigest;
   specs[1].doc = "SHA-256 of the only policy that may run, in hexadecimal; empty: any";
+  specs[2].name = kCapabilities;
+  specs[2].doc = "what the policy may do: names of capabilities; empty: all but ioctl";
+  specs[3].name = kInjectFaults;
+  specs[3].doc = "1: faults may be injected by control code, for tests";
+  specs[3].type = PropertyType::kBoolean;
+  specs[3].fallback = false;
   for (const PropertySpec& spec : of_policy) {
     if (Find(specs, spec.name) == nullptr) specs.push_back(spec);
   }
@@ -79,6 +85,35 @@ Result<Properties> TypedValues(const std::vector<PropertySpec>& specs, const Pro
     values.insert_or_assign(spec->name, std::move(*typed));
   }
   return values;
+}
+
+Result<Grants> GrantsIn(const Properties& ours) {
+  Grants grants;
+  if (const auto faults = ours.find(kInjectFaults); faults != ours.end()) {
+    grants.inject_faults = std::get<bool>(faults->second);
+  }
+  const std::string text = TextOf(ours, kCapabilities);
+  constexpr std::string_view kBetween = " ,;\t";
+  if (text.find_first_not_of(kBetween) == text.npos) return grants;
+  grants.capabilities = Capabilities::None();
+  for (std::size_t at = 0; (at = text.find_first_not_of(kBetween, at)) != text.npos;) {
+    const std::size_t end = std::min(text.find_first_of(kBetween, at), text.size());
+    const std::string_view name = std::string_view(text).substr(at, end - at);
+    const std::optional<Capability> capability = CapabilityNamed(name);
+    if (!capability) {
+      return Error{
+          ErrorCode::kInvalidParameter, "",
+          "Capabilities: there is no " + std::string(name) + Suggestion(name, kCapabilityNames)};
+    }
+    grants.capabilities.Add(*capability);
+    at = end;
+  }
+  return grants;
+}
+
+std::string PolicyPathOf(const Properties& stored) {
+  const Result<Properties> ours = TypedValues(PrivateSpecs({}), stored);
+  return ours ? TextOf(*ours, kPolicyPath) : std::string();
 }
 
 std::string TextOf(const Properties& values, std::string_view name) {

@@ -1,4 +1,5 @@
-// The private properties of a resource: which policy it runs, and what that policy declares.
+// The private properties of a resource: which policy it runs, what that may do, and what it
+// declares itself.
 //
 // Kept under the resource's Parameters key as REG_SZ, REG_DWORD and REG_QWORD. Names are compared
 // without regard to case, as clusters do.
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "host/apps/resource_dll/property_list.h"
+#include "host/core/capability.h"
 #include "host/core/property.h"
 
 namespace tidegate {
@@ -20,13 +22,41 @@ namespace tidegate {
 inline constexpr std::string_view kPolicyPath = "PolicyPath";
 // If set, Online refuses any other policy, so that two nodes never run different ones.
 inline constexpr std::string_view kPolicyDigest = "PolicyDigest";
+// Names of capabilities, with blanks or commas between them; empty: Grants' own.
+inline constexpr std::string_view kCapabilities = "Capabilities";
+// Whether control code 3 may inject faults.
+inline constexpr std::string_view kInjectFaults = "InjectFaults";
+// Of the policy's own: by this name all shipped ones declare the volume that they own.
+inline constexpr std::string_view kVolumePath = "VolumePath";
 
-// Our two, then the policy's.
+// Ours, then the policy's.
 std::vector<PropertySpec> PrivateSpecs(const std::vector<PropertySpec>& of_policy);
 
 // What is stored, by the names of `specs` and as their types. What no spec names is left out: an
 // older policy may have left it. The error names what cannot be read as its type.
 Result<Properties> TypedValues(const std::vector<PropertySpec>& specs, const Properties& stored);
+
+// What a resource may do at most, whatever its policy asks for.
+//
+// Why everything but raw control codes: the cluster service runs as the system's own user, and a
+// control code that nobody has described does what the driver likes. Who needs it says so.
+struct Grants {
+  Capabilities capabilities = [] {
+    Capabilities all = Capabilities::None();
+    for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
+      const auto each = static_cast<Capability>(i);
+      if (each != Capability::kIoctl) all.Add(each);
+    }
+    return all;
+  }();
+  bool inject_faults = false;
+  bool operator==(const Grants&) const = default;
+};
+// The error names the word that is no capability, and the nearest that is one.
+Result<Grants> GrantsIn(const Properties& ours);
+
+// The path that is stored, empty when there is none.
+std::string PolicyPathOf(const Properties& stored);
 
 // The text of one of them; empty when it is not set.
 std::string TextOf(const Properties& values, std::string_view name);

@@ -1,23 +1,11 @@
-// Control codes about private properties, and our own: the swap of a policy, the dump of a trace.
+// Control codes about private properties.
 #include "host/apps/resource_dll/control_codes.h"
 #include "host/apps/resource_dll/controls.h"
 #include "host/apps/resource_dll/policy_library.h"
 #include "host/apps/resource_dll/private_properties.h"
-#include "host/apps/resource_dll/utf16.h"
-#include "host/core/text.h"
 
 namespace tidegate {
 namespace {
-
-ControlReply Refused(const ResourceInstance& resource, const Error& error) {
-  resource.Log(Level::kError, Text(error));
-  return {static_cast<abi::Dword>(error.code), {}};
-}
-
-std::string PathIn(const Properties& stored) {
-  const Result<Properties> ours = TypedValues(PrivateSpecs({}), stored);
-  return ours ? TextOf(*ours, kPolicyPath) : std::string();
-}
 
 // Ours and, if it can be read, those of the policy at `path`.
 std::vector<PropertySpec> SpecsFor(ResourceInstance& resource, const std::string& path,
@@ -45,6 +33,15 @@ Properties ReadOnlyValues(const ResourceInstance& resource) {
           {"LastReason", resource.last_reason()}};
 }
 
+// Names of capabilities that there are.
+Outcome CheckGrants(const PropertyChanges& changes) {
+  const auto change = changes.find(std::string(kCapabilities));
+  if (change == changes.end() || !change->second) return Ok();
+  const Result<Grants> grants = GrantsIn({{change->first, *change->second}});
+  if (!grants) return grants.error();
+  return Ok();
+}
+
 Outcome Store(ParameterStore& parameters, const PropertyChanges& changes) {
   for (const auto& [name, value] : changes) {
     if (const Outcome written = parameters.Write(name, value); !written) return written;
@@ -57,10 +54,11 @@ ControlReply Change(ResourceInstance& resource, const Properties& stored,
   const std::optional<std::string> new_path = PolicyPathIn(in);
   std::optional<Error> trouble;
   const std::vector<PropertySpec> specs =
-      SpecsFor(resource, new_path.value_or(PathIn(stored)), trouble);
+      SpecsFor(resource, new_path.value_or(PolicyPathOf(stored)), trouble);
   if (new_path && trouble) return Refused(resource, *trouble);
   const Result<PropertyChanges> changes = ReadChanges(specs, in);
   if (!changes) return Refused(resource, trouble ? *trouble : changes.error());
+  if (const Outcome good = CheckGrants(*changes); !good) return Refused(resource, good.error());
   if (!store) return {};
   if (const Outcome stored_now = Store(resource.parameters(), *changes); !stored_now) {
     return Refused(resource, stored_now.error());
@@ -96,50 +94,12 @@ ControlReply ControlProperties(ResourceInstance& resource, abi::Dword code,
     return Change(resource, *stored, in, code == control::kSetPrivateProperties);
   }
   std::optional<Error> trouble;
-  const std::vector<PropertySpec> specs = SpecsFor(resource, PathIn(*stored), trouble);
+  const std::vector<PropertySpec> specs = SpecsFor(resource, PolicyPathOf(*stored), trouble);
   if (code == control::kEnumPrivateProperties) return {abi::kSuccess, ListNames(specs)};
   if (code == control::kGetPrivatePropertyFormats) return {abi::kSuccess, ListFormats(specs)};
   const Result<Properties> values = TypedValues(specs, *stored);
   if (!values) return Refused(resource, values.error());
   return {abi::kSuccess, ListValues(specs, *values)};
-}
-
-void DumpTrace(ResourceInstance& resource, std::function<void(ControlReply)> done) {
-  resource.DumpTrace([done](const std::optional<std::string>& text) {
-    if (!text) return done({static_cast<abi::Dword>(ErrorCode::kNotFound), {}});
-    const auto bytes = std::as_bytes(std::span(*text));
-    done({abi::kSuccess, {bytes.begin(), bytes.end()}});
-  });
-}
-
-void SwapPolicy(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
-                std::function<void(ControlReply)> done) {
-  const Result<Properties> stored = resource->parameters().Read();
-  if (!stored) return done(Refused(*resource, stored.error()));
-  const std::string given = ToUtf8(reinterpret_cast<const char16_t*>(in.data()), in.size() / 2);
-  const std::string path = given.empty() ? PathIn(*stored) : given;
-  const auto policy = resource->LoadPolicy(path);
-  if (!policy) return done(Refused(*resource, policy.error()));
-  const Result<Properties> ours = TypedValues(PrivateSpecs({}), *stored);
-  const Outcome allowed = ours ? CheckDigest(*ours, **policy) : Outcome(ours.error());
-  if (!allowed) return done(Refused(*resource, allowed.error()));
-  const auto keep = [resource, given] {
-    if (given.empty()) return Ok();
-    return resource->parameters().Write(std::string(kPolicyPath), given);
-  };
-  if (resource->running() == nullptr) {
-    const Outcome kept = keep();
-    return done(kept ? ControlReply{} : Refused(*resource, kept.error()));
-  }
-  resource->Swap(*policy, [resource, keep, done](const Outcome& swapped) {
-    if (!swapped) return done(Refused(*resource, swapped.error()));
-    // The cluster database may block, and this is the lane's thread.
-    const bool started = resource->jobs().Start([resource, keep, done] {
-      const Outcome kept = keep();
-      done(kept ? ControlReply{} : Refused(*resource, kept.error()));
-    });
-    if (!started) done({static_cast<abi::Dword>(ErrorCode::kBusy), {}});
-  });
 }
 
 }  // namespace tidegate

@@ -2,6 +2,7 @@
 #include "host/apps/resource_dll/property_list.h"
 
 #include <cstring>
+#include <utility>
 
 #include "host/apps/resource_dll/utf16.h"
 
@@ -82,6 +83,15 @@ Result<ListedProperty> ReadProperty(Reader& reader) {
   }
 }
 
+// A syntax, a length, the data and its padding.
+void AddPart(std::vector<std::byte>& bytes, std::uint32_t syntax, std::span<const std::byte> data) {
+  const auto size = static_cast<std::uint32_t>(data.size());
+  for (const std::span<const std::byte> part : {BytesOf(syntax), BytesOf(size), data}) {
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  }
+  bytes.resize(Padded(bytes.size()));
+}
+
 }  // namespace
 
 std::string ListedValue::text() const { return TextIn(data); }
@@ -128,11 +138,7 @@ Result<std::vector<ListedProperty>> ReadPropertyList(std::span<const std::byte> 
 }
 
 void PropertyListWriter::Part(std::uint32_t syntax, std::span<const std::byte> data) {
-  const auto size = static_cast<std::uint32_t>(data.size());
-  for (const std::span<const std::byte> part : {BytesOf(syntax), BytesOf(size), data}) {
-    bytes_.insert(bytes_.end(), part.begin(), part.end());
-  }
-  bytes_.resize(Padded(bytes_.size()));
+  AddPart(bytes_, syntax, data);
 }
 
 void PropertyListWriter::Add(std::string_view name, ClusterFormat format,
@@ -160,6 +166,20 @@ void PropertyListWriter::Word(std::string_view name, std::uint16_t value) {
 }
 void PropertyListWriter::Nothing(std::string_view name, ClusterFormat format) {
   Add(name, format, {});
+}
+
+void ValueListWriter::Data(std::uint32_t syntax, std::span<const std::byte> data) {
+  AddPart(bytes_, syntax, data);
+}
+void ValueListWriter::Number(std::uint32_t syntax, std::uint32_t number) {
+  Data(syntax, BytesOf(number));
+}
+void ValueListWriter::Text(std::uint32_t syntax, std::string_view text) {
+  Data(syntax, TextBytes(ToUtf16(text)));
+}
+std::vector<std::byte> ValueListWriter::Take() {
+  bytes_.resize(bytes_.size() + sizeof kEndMark);
+  return std::move(bytes_);
 }
 
 std::vector<std::byte> NameList(std::span<const std::string> names) {

@@ -73,6 +73,20 @@ class PropertyListWriter {
   std::vector<std::byte> bytes_;
 };
 
+// A value list: values without names, each with its syntax, then an end mark. Source: "Value
+// Lists".
+class ValueListWriter {
+ public:
+  void Data(std::uint32_t syntax, std::span<const std::byte> data);
+  void Number(std::uint32_t syntax, std::uint32_t number);
+  void Text(std::uint32_t syntax, std::string_view text);
+  // With its end mark; nothing may follow.
+  std::vector<std::byte> Take();
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
 // Names as a REG_MULTI_SZ: what ENUM_PRIVATE_PROPERTIES answers.
 std::vector<std::byte> NameList(std::span<const std::string> names);
 

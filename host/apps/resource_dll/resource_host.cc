@@ -1,15 +1,34 @@
 // Putting the parts together.
 #include "host/apps/resource_dll/resource_host.h"
 
+#include <filesystem>
+
+#include "host/apps/shared/pack/places.h"
 #include "host/core/limits.h"
 
 namespace tidegate {
+namespace {
+
+std::filesystem::path PathOf(const std::string& utf8) {
+  return std::u8string(utf8.begin(), utf8.end());
+}
+
+}  // namespace
 
 Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
   std::shared_ptr<ResourceHost> host(new ResourceHost(system));
   HostEnvOptions options;
   options.state_directory = system.StateDirectory();
+  // Packs, and whom to trust, are the node's as its state is.
+  const std::filesystem::path beside = PathOf(options.state_directory).parent_path();
+  SetPackPlaces(PlacesOfEnvironment({beside / "packs", beside / "trust"}));
   options.volumes = host->volumes_.perform;
+  if (auto cluster = system.MakeCluster()) {
+    // Owns the names: a call may outlive the host.
+    options.cluster = [names = host->names_, cluster](ResourceId id, const Call& call) {
+      return cluster(names->Of(id), call);
+    };
+  }
   options.log = [self = host.get()](Level level, std::string_view resource, std::string_view text) {
     std::function<void(Level, std::string_view)> log;
     {
@@ -31,10 +50,17 @@ Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
   Result<std::unique_ptr<HostEnv>> env = HostEnv::Create(host->scheduler_, std::move(options));
   if (!env) return env.error();
   host->env_ = std::move(*env);
-  host->recorder_ = std::make_unique<TraceEnv>(*host->env_);
+  // An injected answer is recorded as what it is.
+  host->faults_ =
+      std::make_unique<FaultEnv>(*host->env_, host->scheduler_, Plan(), host->env_->node());
+  host->faults_->Listen([env = host->env_.get()](ResourceId id, const std::string& fault) {
+    env->Log(id, Level::kWarning, "injected: " + fault);
+  });
+  host->recorder_ = std::make_unique<TraceEnv>(*host->faults_);
   host->engine_ = std::make_unique<Engine>(*host->recorder_);
+  host->faults_->Forward(*host->recorder_);
   host->recorder_->Forward(*host->engine_);
-  host->scheduler_.Start(*host->recorder_);
+  host->scheduler_.Start(*host->faults_);
   return host;
 }
 
@@ -42,16 +68,18 @@ ResourceHost::~ResourceHost() { Stop(); }
 
 Result<std::pair<ResourceId, Lane*>> ResourceHost::Add(const Guest& guest,
                                                        const LoadedPolicy& policy,
-                                                       Properties properties) {
+                                                       Properties properties,
+                                                       const Grants& grants) {
   const std::scoped_lock adding(adding_);
   const Result<ResourceId> id = engine_->NewId();
   if (!id) return id.error();
   Invite(*id, guest);
+  if (grants.inject_faults) faults_->Register(*id, guest.name);
   LaneSpec spec{.id = *id,
                 .name = guest.name,
                 .node = env_->node(),
                 .properties = std::move(properties),
-                .granted = Capabilities::All(),
+                .granted = grants.capabilities,
                 .limits = {},
                 .filters_health = true,
                 .monitor = {}};  // the cluster's Resource Monitor is the monitor
@@ -64,6 +92,7 @@ Result<std::pair<ResourceId, Lane*>> ResourceHost::Add(const Guest& guest,
 }
 
 void ResourceHost::Invite(ResourceId id, const Guest& guest) {
+  names_->Register(id, guest.name);
   env_->Register(id, guest.name);
   const std::scoped_lock lock(mutex_);
   guests_.emplace(id.index, guest);
@@ -71,6 +100,7 @@ void ResourceHost::Invite(ResourceId id, const Guest& guest) {
 }
 
 void ResourceHost::Dismiss(ResourceId id) {
+  names_->Forget(id);
   env_->Forget(id);
   const std::scoped_lock lock(mutex_);
   const auto guest = guests_.find(id.index);
@@ -85,12 +115,17 @@ void ResourceHost::Remove(ResourceId id) {
   scheduler_.Remove(id);
   engine_->Remove(id);
   recorder_->Forget(id);
+  faults_->Forget(id);
   if (volumes_.forget) volumes_.forget(id);
   Dismiss(id);
 }
 
 void ResourceHost::CancelIo(ResourceId id) {
   if (volumes_.cancel) volumes_.cancel(id);
+}
+
+void ResourceHost::Rest(ResourceId id) {
+  if (volumes_.rest) volumes_.rest(id);
 }
 
 void ResourceHost::Stop() {

@@ -8,13 +8,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "host/apps/resource_dll/jobs.h"
 #include "host/apps/resource_dll/policy_library.h"
 #include "host/apps/resource_dll/system.h"
+#include "host/core/fault_env.h"
 #include "host/core/trace_env.h"
 #include "host/engine/engine.h"
 #include "host/env/host_env.h"
@@ -36,18 +36,23 @@ class ResourceHost {
 
   // Makes the lane; nothing runs before its Begin().
   Result<std::pair<ResourceId, Lane*>> Add(const Guest& guest, const LoadedPolicy& policy,
-                                           Properties properties);
+                                           Properties properties, const Grants& grants);
   // Waits for the lane's turn to end, then lets go of all it has.
   void Remove(ResourceId id);
   // What was recorded of it; in the resource's turn.
   std::optional<Trace> TakeTrace(ResourceId id) const { return recorder_->Take(id); }
+  // In the resource's turn, and only when its grants allow it.
+  void Inject(ResourceId id, Plan plan) { faults_->Inject(id, std::move(plan)); }
   // Cancels the I/O of the resource that is under way now.
   void CancelIo(ResourceId id);
+  // Closes what is kept open between its polls. May block.
+  void Rest(ResourceId id);
 
   void Run(ResourceId id, Scheduler::Job job) { scheduler_.Run(id, std::move(job)); }
   Jobs& jobs() { return jobs_; }
   PolicyLibrary& library() { return library_; }
-  Instant Now() const { return env_->Now(); }
+  const std::string& node() const { return env_->node(); }
+  const VolumeDriver& volumes() const { return volumes_; }
   void Stop();
 
  private:
@@ -55,9 +60,11 @@ class ResourceHost {
 
   System& system_;
   VolumeDriver volumes_;
+  const std::shared_ptr<Names> names_ = std::make_shared<Names>();  // for the cluster's answers
   Scheduler scheduler_;
   std::unique_ptr<HostEnv> env_;
-  std::unique_ptr<TraceEnv> recorder_;  // between env and engine
+  std::unique_ptr<FaultEnv> faults_;    // between env and recorder
+  std::unique_ptr<TraceEnv> recorder_;  // between that and engine
   std::unique_ptr<Engine> engine_;
   PolicyLibrary library_;
   Jobs jobs_;
@@ -65,8 +72,8 @@ class ResourceHost {
   void Invite(ResourceId id, const Guest& guest);
   void Dismiss(ResourceId id);
 
-  std::mutex adding_;  // the engine's list has one writer
-  std::mutex mutex_;   // of what follows
+  Mutex adding_;  // the engine's list has one writer
+  Mutex mutex_;   // of what follows
   std::map<std::uint32_t, Guest> guests_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };

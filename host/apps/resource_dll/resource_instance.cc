@@ -140,6 +140,7 @@ void ResourceInstance::Abort(const Cause& cause) {
   if (!hosted) return;
   // Before the policy hears of it: terminate's own I/O must not be caught.
   parts_.host->CancelIo(hosted->id);
+  (void)jobs().Start([host = parts_.host, id = hosted->id] { host->Rest(id); });
   parts_.host->Run(hosted->id, [lane = hosted->lane, cause] { lane->Kill(cause); });
 }
 
@@ -186,7 +187,10 @@ void ResourceInstance::TerminateAndWait(const Cause& cause, Duration timeout) {
   }
   Abort(cause);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, Chrono(timeout), [&] { return *done; });
+  if (changed_.wait_for(lock, Chrono(timeout), [&] { return *done; })) return;
+  lock.unlock();
+  Log(Level::kError, "the policy's terminate has not ended after " + Text(timeout) +
+                         " and goes on: until it has, the volume may still be in use here");
 }
 
 bool ResourceInstance::Poll(EntryPoint entry) {
@@ -293,6 +297,9 @@ bool ResourceInstance::SetMaintenance(bool on) {
   maintenance_ = on;
   // What was true before the maintenance need not be true after it.
   for (LastVerdict& last : last_) last.Clear();
+  if (on && hosted_) {
+    (void)jobs().Start([host = parts_.host, id = hosted_->id] { host->Rest(id); });
+  }
   return true;
 }
 

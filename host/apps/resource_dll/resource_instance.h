@@ -3,9 +3,15 @@
 //
 // None of them runs a policy on the caller's thread. They hand over to the resource's lane, wait
 // limits::kEntryPointWait at most, and answer with what came, with "pending", or with what was last
-// known. Why they wait at all: an Online that is done in a millisecond need not go pending, a
-// verdict is worth most when it is new, and the cluster takes Terminate's return for the moment
-// from which another node may use the volume.
+// known. Why they wait at all: an Online that is done in a millisecond need not go pending, and a
+// verdict is worth most when it is new.
+//
+// Why Terminate waits: the cluster takes its return for the moment from which another node may use
+// the volume, so it comes back when the policy's terminate has dismounted it. What hangs is
+// cancelled first, without a wait, so that with a driver that gives requests back this takes a
+// millisecond or two (tests/windows/dll_bench.cc). With one that does not it takes the whole of
+// kEntryPointWait and no more; then terminate goes on by itself, and the log says that the volume
+// may still be in use. To return sooner would be to say what is not so.
 //
 // A policy is read anew for every Online. The lane is made then, and made anew when policy or
 // properties have changed.
@@ -15,10 +21,8 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +32,7 @@
 #include "host/apps/resource_dll/monitor_callbacks.h"
 #include "host/apps/resource_dll/resource_host.h"
 #include "host/apps/resource_dll/system.h"
+#include "host/env/mutex.h"
 
 namespace tidegate {
 
@@ -61,15 +66,25 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   void Silence() { silent_ = true; }
 
   // --- For control codes, on a job's thread: they may block. ---
+  struct OwnedVolume {
+    tidegate::ResourceId id;
+    std::string path;
+  };
   using PolicyResult = Result<std::shared_ptr<const LoadedPolicy>>;
   PolicyResult LoadPolicy(const std::string& path) { return parts_.host->library().Load(path); }
   ParameterStore& parameters() { return *parts_.parameters; }
   // The policy that runs now, null if none does.
   std::shared_ptr<const LoadedPolicy> running() const;
-  // `done` comes when the policy has taken over, or says why it did not.
-  void Swap(std::shared_ptr<const LoadedPolicy> policy, std::function<void(const Outcome&)> done);
+  // `done` comes when the policy has taken over, or says why it did not; `undone` if it is rolled
+  // back later, on the lane's thread.
+  void Swap(std::shared_ptr<const LoadedPolicy> policy, std::function<void(const Outcome&)> done,
+            std::function<void()> undone);
   // What the flight recorder has, as text; nothing when no policy runs. `done` comes on any thread.
   void DumpTrace(std::function<void(std::optional<std::string>)> done);
+  // What its operations meet from now on. `done` comes on any thread.
+  void InjectFaults(Plan plan, std::function<void(const Outcome&)> done);
+  // The volume that the resource owns, while it is online; empty when its policy names none.
+  Result<OwnedVolume> Volume() const;
   // False: the policy answers no control codes, or is busy.
   bool AskControl(abi::Dword code, std::string input, std::function<void(const Verdict&)> done);
 
@@ -80,6 +95,7 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   bool SetMaintenance(bool on);  // false: not online
   void Log(Level level, std::string_view text) const;
   Jobs& jobs() { return parts_.host->jobs(); }
+  const std::string& name() const { return parts_.name; }
   const std::shared_ptr<ResourceHost>& host() const { return parts_.host; }
   const MonitorCallbacks& monitor() const { return parts_.monitor; }
 
@@ -90,6 +106,7 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
     Lane* lane = nullptr;
     std::shared_ptr<const LoadedPolicy> policy;
     Properties properties;
+    Grants grants;
   };
   // An Online or Offline, from the call to its end.
   struct Operation {
@@ -115,12 +132,14 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   abi::Dword Begin(EntryPoint entry, const Arguments& arguments, abi::Handle* event);
   void Perform(const std::shared_ptr<Operation>& op, const Arguments& arguments);
   Outcome Prepare(const Operation& op);
-  Result<Hosted> Host(std::shared_ptr<const LoadedPolicy> policy, Properties properties);
+  Result<Hosted> Host(std::shared_ptr<const LoadedPolicy> policy, Properties properties,
+                      const Grants& grants);
   void Retire(bool may_be_online);
   void End(const std::shared_ptr<Operation>& op, const Verdict& verdict, bool watching);
   void Abort(const Cause& cause);
   void TerminateAndWait(const Cause& cause, Duration timeout);
   void Swapped(const Outcome& outcome);
+  void OnSwap(const SwapNews& news);
   std::vector<OnVerdict> TakeAsked();
   static void TellAborted(const std::vector<OnVerdict>& waiting);
 
@@ -140,16 +159,17 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   LastVerdict& LastOf(EntryPoint entry) { return last_[entry == EntryPoint::kIsAlive ? 1 : 0]; }
 
   const Parts parts_;
-  std::mutex hosting_;  // one thread makes or removes the lane; taken before mutex_
+  Mutex hosting_;  // one thread makes or removes the lane; taken before mutex_
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  Condition changed_;
   std::optional<Hosted> hosted_;
   std::shared_ptr<Operation> operation_;
   Phase phase_ = Phase::kOffline;
   std::array<PollRun, 2> polls_;
   std::array<std::vector<OnVerdict>, kEntryPoints> asked_;
   std::function<void(const Outcome&)> on_swap_;
+  std::function<void()> on_roll_back_;
   abi::QuorumResourceLost quorum_lost_ = nullptr;
   abi::Handle event_ = nullptr;
   Cause last_cause_;

@@ -37,6 +37,7 @@ void ResourceInstance::Perform(const std::shared_ptr<Operation>& op, const Argum
     }
   }
   if (hosted.lane == nullptr) return End(op, {}, false);
+  parts_.host->Rest(hosted.id);
   parts_.host->Run(hosted.id, [self = shared_from_this(), op, arguments, lane = hosted.lane] {
     {
       const std::scoped_lock lock(self->mutex_);
@@ -64,15 +65,21 @@ Outcome ResourceInstance::Prepare(const Operation& op) {
   const PolicyResult policy = LoadPolicy(path);
   if (!policy) return policy.error();
   if (const Outcome same = CheckDigest(*ours, **policy); !same) return same;
+  const Result<Grants> grants = GrantsIn(*ours);
+  if (!grants) return grants.error();
+  if (const Outcome granted = CheckGranted(*grants, **policy); online && !granted) return granted;
   Result<Properties> values = TypedValues((*policy)->manifest.properties, *stored);
   if (!values) return values.error();
   {
     const std::scoped_lock lock(mutex_);
     if (closed_ || op.ended) return Error{ErrorCode::kOperationAborted, "", "terminated"};
-    if (hosted_ && hosted_->policy == *policy && hosted_->properties == *values) return Ok();
+    if (hosted_ && hosted_->policy == *policy && hosted_->properties == *values &&
+        hosted_->grants == *grants) {
+      return Ok();
+    }
   }
   if (now != nullptr) Retire(false);
-  Result<Hosted> hosted = Host(*policy, std::move(*values));
+  Result<Hosted> hosted = Host(*policy, std::move(*values), *grants);
   if (!hosted) return hosted.error();
   {
     const std::scoped_lock lock(mutex_);
@@ -87,7 +94,8 @@ Outcome ResourceInstance::Prepare(const Operation& op) {
 }
 
 Result<ResourceInstance::Hosted> ResourceInstance::Host(std::shared_ptr<const LoadedPolicy> policy,
-                                                        Properties properties) {
+                                                        Properties properties,
+                                                        const Grants& grants) {
   const std::weak_ptr<ResourceInstance> weak = weak_from_this();
   ResourceHost::Guest guest;
   guest.name = parts_.name;
@@ -97,24 +105,26 @@ Result<ResourceInstance::Hosted> ResourceInstance::Host(std::shared_ptr<const Lo
   guest.log = [weak](Level level, std::string_view text) {
     if (const auto self = weak.lock()) self->Log(level, text);
   };
-  const auto made = parts_.host->Add(guest, *policy, properties);
+  const auto made = parts_.host->Add(guest, *policy, properties, grants);
   if (!made) return made.error();
   const auto [id, lane] = *made;
   parts_.host->Run(id, [weak, lane = lane] {
     lane->Listen([weak](const Answer& answer) {
       if (const auto self = weak.lock()) self->OnAnswer(answer);
     });
-    lane->ListenSwap([weak](const Outcome& outcome) {
-      if (const auto self = weak.lock()) self->Swapped(outcome);
+    lane->ListenSwap([weak](const SwapNews& news) {
+      if (const auto self = weak.lock()) self->OnSwap(news);
     });
     lane->Begin();
   });
-  return Hosted{id, lane, std::move(policy), std::move(properties)};
+  if (grants.inject_faults)
+    Log(Level::kWarning, "InjectFaults is set: faults may be injected here");
+  return Hosted{id, lane, std::move(policy), std::move(properties), grants};
 }
 
 // Lets go of the lane. What might be online is terminated first.
 void ResourceInstance::Retire(bool may_be_online) {
-  std::unique_lock<std::mutex> hosting;
+  std::unique_lock<Mutex> hosting;
   if (may_be_online) hosting = std::unique_lock(hosting_);  // else Prepare has it
   std::optional<Hosted> hosted;
   bool in_use = false;
@@ -180,16 +190,26 @@ bool ResourceInstance::AskControl(abi::Dword code, std::string input, OnVerdict 
 }
 
 void ResourceInstance::Swap(std::shared_ptr<const LoadedPolicy> policy,
-                            std::function<void(const Outcome&)> done) {
+                            std::function<void(const Outcome&)> done,
+                            std::function<void()> undone) {
   std::optional<Hosted> hosted;
   {
     const std::scoped_lock lock(mutex_);
     if (hosted_ && !on_swap_) {
       hosted = hosted_;
-      on_swap_ = [self = shared_from_this(), policy, done](const Outcome& outcome) {
+      on_swap_ = [self = shared_from_this(), policy, done, undone](const Outcome& outcome) {
         if (outcome) {
           const std::scoped_lock swapped(self->mutex_);
-          if (self->hosted_) self->hosted_->policy = policy;
+          if (self->hosted_) {
+            const auto before = std::exchange(self->hosted_->policy, policy);
+            self->on_roll_back_ = [self = self.get(), before, undone] {
+              {
+                const std::scoped_lock back(self->mutex_);
+                if (self->hosted_) self->hosted_->policy = before;
+              }
+              undone();
+            };
+          }
         }
         done(outcome);
       };
@@ -197,9 +217,18 @@ void ResourceInstance::Swap(std::shared_ptr<const LoadedPolicy> policy,
   }
   if (!hosted) return done(Error{ErrorCode::kBusy, "", "another swap is under way"});
   parts_.host->Run(hosted->id, [self = shared_from_this(), lane = hosted->lane, policy] {
-    const Outcome offered = lane->Offer(policy->program);
-    if (!offered) self->Swapped(offered);
+    const Result<std::uint64_t> offered = lane->Offer(policy->program);
+    if (!offered) self->Swapped(offered.error());
   });
+}
+
+void ResourceInstance::OnSwap(const SwapNews& news) {
+  if (news.what == SwapNews::What::kRefused) return Swapped(news.why);
+  if (news.what == SwapNews::What::kSwitched) return Swapped(Ok());
+  std::unique_lock lock(mutex_);
+  const auto undo = std::exchange(on_roll_back_, nullptr);
+  lock.unlock();
+  if (undo && news.what == SwapNews::What::kRolledBack) undo();
 }
 
 void ResourceInstance::Swapped(const Outcome& outcome) {
@@ -226,6 +255,34 @@ void ResourceInstance::DumpTrace(std::function<void(std::optional<std::string>)>
     const bool started =
         self->jobs().Start([trace = std::move(*trace), done] { done(Text(trace)); });
     if (!started) done(std::nullopt);
+  });
+}
+
+Result<ResourceInstance::OwnedVolume> ResourceInstance::Volume() const {
+  const std::scoped_lock lock(mutex_);
+  if (!hosted_) return Error{ErrorCode::kResourceNotOnline, "", "not online"};
+  const std::string path = TextOf(hosted_->properties, kVolumePath);
+  if (!path.empty() && phase_ != Phase::kOnline) {
+    return Error{ErrorCode::kResourceNotOnline, "", "not online"};
+  }
+  return OwnedVolume{hosted_->id, path};
+}
+
+void ResourceInstance::InjectFaults(Plan plan, std::function<void(const Outcome&)> done) {
+  std::optional<Hosted> hosted;
+  {
+    const std::scoped_lock lock(mutex_);
+    hosted = hosted_;
+  }
+  if (!hosted) return done(Error{ErrorCode::kResourceNotOnline, "", "no policy runs here"});
+  if (!hosted->grants.inject_faults) {
+    return done(Error{ErrorCode::kAccessDenied, "",
+                      "faults may not be injected here: set the property InjectFaults to 1 and "
+                      "bring the resource online again"});
+  }
+  parts_.host->Run(hosted->id, [self = shared_from_this(), id = hosted->id, plan, done] {
+    self->parts_.host->Inject(id, plan);
+    done(Ok());
   });
 }
 

@@ -13,6 +13,7 @@
 #include "host/apps/resource_dll/abi.h"
 #include "host/core/env.h"
 #include "host/core/property.h"
+#include "host/env/file_system.h"
 
 namespace tidegate {
 
@@ -27,9 +28,16 @@ class ParameterStore {
 };
 
 struct VolumeDriver {
+  // Both block, and either may be missing. `volume` as volume.open takes it.
+  using Facts = std::function<FileSystemFacts(const std::string& volume)>;
+  using Holds = std::function<ErrorCode(const std::string& volume, const std::string& path)>;
+
   std::function<Reply(tidegate::ResourceId, const Call&)> perform;  // owns all that it needs
   std::function<void(tidegate::ResourceId)> cancel;  // ends what I/O is under way; never waits
+  std::function<void(tidegate::ResourceId)> rest;    // closes what is kept between polls; may block
   std::function<void(tidegate::ResourceId)> forget;  // closes what is open
+  Facts facts;
+  Holds holds;  // whether the path is there, as CLUSCTL_RESOURCE_STORAGE_IS_PATH_VALID answers
 };
 
 class System {
@@ -37,6 +45,8 @@ class System {
   virtual ~System() = default;
   virtual Result<std::shared_ptr<ParameterStore>> OpenParameters(abi::Key resource_key) = 0;
   virtual VolumeDriver MakeVolumes() = 0;
+  // Answers cluster.* of a resource, by its name; blocks. None: the cluster is this one node.
+  virtual std::function<Reply(const std::string& resource, const Call&)> MakeCluster() = 0;
   virtual std::string StateDirectory() = 0;
 
   virtual abi::Handle MakeEvent() = 0;  // null when there is none to be had

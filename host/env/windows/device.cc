@@ -23,11 +23,12 @@ DWORD Milliseconds(Duration d) { return static_cast<DWORD>(d.ns / 1'000'000); }
 }  // namespace
 
 struct Device::Request {
-  Request(std::string_view in, std::size_t size)
+  Request(std::string_view in, std::size_t size, SystemHandle spare)
       : input(in),
         output_size(size),
         output(size == 0 ? nullptr : new (std::align_val_t(kAlignment)) char[size]),
-        event(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
+        event(spare ? std::move(spare)
+                    : SystemHandle(CreateEventW(nullptr, TRUE, FALSE, nullptr))) {
     overlapped.hEvent = event.get();
     if (output != nullptr) std::memset(output.get(), 0, size);
   }
@@ -60,7 +61,7 @@ class Device::LeftBehind {
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::list<std::unique_ptr<Request>> requests_;
 };
 
@@ -72,17 +73,31 @@ Result<std::shared_ptr<Device>> Device::Open(const std::wstring& name, DeviceOpt
   return std::shared_ptr<Device>(new Device(name, std::move(handle), options));
 }
 
+std::unique_ptr<Device::Request> Device::NewRequest(std::string_view input, std::size_t size) {
+  SystemHandle spare;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!events_.empty()) {
+      spare = std::move(events_.back());
+      events_.pop_back();
+    }
+  }
+  return std::make_unique<Request>(input, size, std::move(spare));
+}
+
 // Waits until the request has ended or was cancelled, at most for `time`. Whoever cancels sets the
-// request's event, so that nobody waits for a driver that ignores it.
-void Device::Await(HANDLE file, Request& request, Duration time) {
+// request's event, so that nobody waits for a driver that ignores it. True: it ended by itself, and
+// the system has set its event for the last time.
+bool Device::Await(HANDLE file, Request& request, Duration time) {
   if (WaitForSingleObject(request.event.get(), Milliseconds(time)) == WAIT_OBJECT_0 &&
       request.Ended()) {
-    return;
+    return true;
   }
   CancelIoEx(file, &request.overlapped);
   ResetEvent(request.event.get());
-  if (request.Ended()) return;  // before the reset, perhaps
+  if (request.Ended()) return false;  // before the reset, perhaps
   WaitForSingleObject(request.event.get(), Milliseconds(options_.cancel_wait));
+  return false;
 }
 
 // The system's error, 0 for success. A request that is left behind is taken out of `request`.
@@ -96,19 +111,22 @@ DWORD Device::Run(std::unique_ptr<Request>& request, Start start) {
     under_way_.push_back(request.get());
   }
   DWORD error = start(file->get(), *request) ? ERROR_SUCCESS : GetLastError();
+  bool by_itself = true;
   if (error == ERROR_IO_PENDING) {
     {
       const std::scoped_lock lock(mutex_);
       // Cancelled when there was nothing to cancel yet.
       if (request->cancelled) SetEvent(request->event.get());
     }
-    Await(file->get(), *request, options_.deadline);
+    by_itself = Await(file->get(), *request, options_.deadline);
   }
   bool cancelled = false;
   {
     const std::scoped_lock lock(mutex_);
     std::erase(under_way_, request.get());
     cancelled = request->cancelled;
+    // Nobody sets it any more, and the system resets it when the next request begins.
+    if (by_itself && !cancelled) events_.push_back(std::move(request->event));
   }
   if (error == ERROR_IO_PENDING && !request->Ended()) {
     LeftBehind::All().Add(std::move(request));
@@ -135,7 +153,7 @@ Result<std::string> Device::Control(std::uint32_t code, std::string_view input, 
                  std::to_string(limits::kIoctlsLeftBehind) +
                      " requests are stuck in drivers that ignore cancellation"};
   }
-  auto request = std::make_unique<Request>(input, size);
+  auto request = NewRequest(input, size);
   const DWORD error = Run(request, [code](HANDLE file, Request& r) {
     void* in = r.input.empty() ? nullptr : r.input.data();
     return DeviceIoControl(file, code, in, static_cast<DWORD>(r.input.size()), r.output.get(),
@@ -164,7 +182,7 @@ Result<bool> Device::Ask(ControlCode code, ErrorCode no) {
 }
 
 Result<std::int64_t> Device::Read(std::int64_t offset, std::size_t length) {
-  auto request = std::make_unique<Request>(std::string_view(), length);
+  auto request = NewRequest({}, length);
   request->overlapped.Offset = static_cast<DWORD>(offset);
   request->overlapped.OffsetHigh = static_cast<DWORD>(offset >> 32);
   const DWORD error = Run(request, [](HANDLE file, Request& r) {

@@ -10,13 +10,13 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "host/core/limits.h"
 #include "host/core/result.h"
+#include "host/env/mutex.h"
 #include "host/env/windows/control_code.h"
 #include "host/env/windows/system.h"
 
@@ -61,16 +61,18 @@ class Device {
       : name_(std::move(name)),
         options_(options),
         handle_(std::make_shared<SystemHandle>(std::move(handle))) {}
+  std::unique_ptr<Request> NewRequest(std::string_view input, std::size_t size);
   template <class Start>
   DWORD Run(std::unique_ptr<Request>& request, Start start);
-  void Await(HANDLE file, Request& request, Duration time);
+  bool Await(HANDLE file, Request& request, Duration time);
   std::string About(std::uint32_t code) const;
 
   const std::wstring name_;
   const DeviceOptions options_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::shared_ptr<SystemHandle> handle_;  // none: closed
   std::vector<Request*> under_way_;
+  std::vector<SystemHandle> events_;  // spare ones: making one costs as much as a request
 };
 
 }  // namespace tidegate

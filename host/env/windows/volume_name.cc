@@ -66,7 +66,9 @@ Result<VolumeName> ParseVolumeName(const std::string& path) {
 
 std::wstring GuidNameOf(const std::wstring& device) {
   if (StartsWithCaseless(device, LR"(\\?\Volume{)")) return device;
-  return MountedAt(LR"(\\?\)" + device.substr(4) + L"\\");
+  // \\.\X: asks for X:\ and everything else for itself, to be refused by the system.
+  const std::wstring name = device.substr(4);
+  return MountedAt((IsDrive(name) ? name : LR"(\\?\)" + name) + L"\\");
 }
 
 }  // namespace tidegate

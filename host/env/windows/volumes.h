@@ -5,6 +5,17 @@
 // takes it; offline needs a dismount through the same handle; what changes a volume is refused for
 // a cluster shared volume. Everything else is as the drivers have it.
 //
+// A poll opens its volume, reads, and closes it again, every few seconds. So the handle of a
+// resource that only asked is kept at its close, and the resource's next open of the same name gets
+// it. It must prove itself: only a probe or is_offline goes through it, and what fails as a stale
+// handle does is repeated through a new one; for anything else a new one is opened first. So a
+// volume that was dismounted or replaced meanwhile answers as if it had just been opened. Only
+// \\?\Volume{...} is kept: where a letter or a folder leads may change.
+//
+// Why at all: opening is two thirds of a poll's requests to the driver, and the one that nothing
+// can cancel when it hangs. The price: others cannot lock the volume between two polls. Maintenance
+// lets go of it, as do online, offline and terminate.
+//
 // Threading: any method from any thread. No mutex is held during a request; Cancel, Close and
 // CloseAll do not wait for one.
 #pragma once
@@ -12,7 +23,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "host/core/call.h"
@@ -28,6 +38,11 @@ struct OpenWindowsVolume {
   std::atomic<bool> locked = false;
   std::atomic<bool> dismounted = false;
   std::atomic<bool> known_not_shared = false;
+  // Of keeping it.
+  std::string path;                        // as it was opened; empty: not one to be kept
+  std::atomic<int> asking = 0;             // operations under way
+  std::atomic<bool> only_asked = true;     // nothing was changed through it, and nothing failed
+  std::atomic<bool> to_be_proved = false;  // kept since an earlier open
 };
 
 class WindowsVolumes {
@@ -38,6 +53,8 @@ class WindowsVolumes {
   Reply Perform(ResourceId id, const Call& call);
   // What the resource has under way fails with ERROR_OPERATION_ABORTED.
   void Cancel(ResourceId id);
+  // Closes what is kept between polls. May block, as every close may.
+  void Rest(ResourceId id);
   // The resource was removed: its handles die.
   void CloseAll(ResourceId id);
 
@@ -46,12 +63,18 @@ class WindowsVolumes {
 
   Reply Open(ResourceId id, const VolumeOpen& op);
   Reply Close(ResourceId id, const VolumeClose& op);
+  template <class Op>
+  Reply Ask(OpenWindowsVolume& volume, const Op& op);
+  Outcome Reopen(OpenWindowsVolume& volume);
+  std::shared_ptr<Device> DeviceOf(const OpenWindowsVolume& volume) const;
+  Handle TakeKept(ResourceId id);
   Handle Find(ResourceId id, VolumeHandle volume) const;
   std::vector<Handle> Of(ResourceId id) const;
 
   const DeviceOptions options_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::uint32_t, Handle> handles_;
+  std::map<ResourceId, Handle> kept_;  // one a resource
   std::uint32_t last_handle_ = 0;
 };
 

@@ -60,12 +60,14 @@ TEST_CASE("a resource lists, types and defaults its private properties", "[resou
   INFO("version " << std::hex << version);
   Telling t(version);
   CHECK(Names(t.Control(control::kEnumPrivateProperties).data) ==
-        "PolicyPath PolicyDigest Force Label Offset Retries Wait  ");
+        "PolicyPath PolicyDigest Capabilities InjectFaults Force Label Offset Retries Wait  ");
   CHECK(Shown(t.Control(control::kGetPrivateProperties).data) ==
         "PolicyPath=" + t.policy.path() + "\n" +
-            "PolicyDigest=\nForce=0\nLabel=none\nOffset=-1\nRetries=3\nWait=5s\n");
+            "PolicyDigest=\nCapabilities=\nInjectFaults=0\nForce=0\nLabel=none\nOffset=-1\nRetries="
+            "3\nWait=5s\n");
   CHECK(Shown(t.Control(control::kGetPrivatePropertyFormats).data) ==
-        "PolicyPath=3\nPolicyDigest=3\nForce=2\nLabel=3\nOffset=10\nRetries=2\nWait=3\n");
+        "PolicyPath=3\nPolicyDigest=3\nCapabilities=3\nInjectFaults=2\nForce=2\nLabel=3\nOffset="
+        "10\nRetries=2\nWait=3\n");
   CHECK(Shown(t.Control(control::kGetRoPrivateProperties).data) ==
         "RunningPolicyDigest=\nRunningPolicyVersion=\nLastReason=\n");
 }
@@ -137,7 +139,7 @@ TEST_CASE("a resource without a policy can be given one, property by property", 
   const PolicyOnDisk policy(kTelling);
   OpenResource resource(abi::kVersion1, {});
   CHECK(Names(resource.monitor.Control(resource.id, control::kEnumPrivateProperties).data) ==
-        "PolicyPath PolicyDigest  ");
+        "PolicyPath PolicyDigest Capabilities InjectFaults  ");
   PropertyListWriter list;
   list.Text("PolicyPath", policy.path());
   list.Text("Label", "first");  // of the policy that the same list names
@@ -167,7 +169,6 @@ TEST_CASE("the cluster's questions have answers, others are the Resource Monitor
   CHECK(t.Control(control::kGetFailureInfo).status == abi::kInvalidFunction);
   CHECK(t.Control(control::kStorageGetDiskInfo).status == abi::kInvalidFunction);
   CHECK(t.Control(0x01abcdef).status == abi::kInvalidFunction);
-  CHECK(t.Control(control::kInjectFault).status == abi::kInvalidFunction);
   const abi::StateChangeReason reason{sizeof reason, 1, 2};
   CHECK(t.Control(control::kStateChangeReason, std::as_bytes(std::span(&reason, 1))).status ==
         abi::kSuccess);
@@ -231,6 +232,102 @@ TEST_CASE("what was recorded is dumped", "[resource_dll]") {
   const std::string text(reinterpret_cast<const char*>(dump.data.data()), dump.data.size());
   CHECK(text.starts_with("tidegate trace "));
   CHECK(text.find("online none 3") != std::string::npos);
+}
+
+std::vector<std::byte> Bytes(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST_CASE("faults are injected where the resource allows it, and taken back", "[resource_dll]") {
+  const PolicyOnDisk policy(R"(
+    local store = require "store"
+    local policy = { api = 1 }
+    function policy.online() assert(store.set("k", "v")) end
+    function policy.offline() end
+    function policy.is_alive() return true end
+    return policy)");
+  OpenResource resource(abi::kVersion4, {{"PolicyPath", policy.path()}}, u"a volume");
+  const auto inject = [&](std::string_view lines) {
+    return resource.monitor.Control(resource.id, control::kInjectFaults, Bytes(lines)).status;
+  };
+  const std::string_view full = "# twice\n* * store.set#1 fails DISK_FULL\n";
+  CHECK(inject(full) == Number(ErrorCode::kResourceNotOnline));
+  REQUIRE(resource.Online() == abi::kSuccess);
+  CHECK(inject(full) == Number(ErrorCode::kAccessDenied));
+  CHECK(resource.record.WaitLine("set the property InjectFaults to 1"));
+
+  PropertyListWriter allow;
+  allow.Dword("InjectFaults", 1);
+  CHECK(
+      resource.monitor.Control(resource.id, control::kSetPrivateProperties, allow.bytes()).status ==
+      abi::kPropertiesStored);
+  CHECK(inject(full) == Number(ErrorCode::kAccessDenied));  // until the next Online
+  REQUIRE(resource.Offline() == abi::kSuccess);
+  REQUIRE(resource.Online() == abi::kSuccess);
+  CHECK(resource.record.WaitLine("InjectFaults is set"));
+  REQUIRE(inject(full) == abi::kSuccess);
+  REQUIRE(resource.Offline() == abi::kSuccess);
+  CHECK(resource.Online() == Number(ErrorCode::kDiskFull));
+  CHECK(resource.record.WaitLine("injected: store.set#1 fails DISK_FULL"));
+  CHECK(resource.Online() == abi::kSuccess);  // a fault applies once
+
+  REQUIRE(inject("* * store.set#1 fails_from_now_on DISK_FULL") == abi::kSuccess);
+  REQUIRE(resource.Offline() == abi::kSuccess);
+  CHECK(resource.Online() == Number(ErrorCode::kDiskFull));
+  CHECK(resource.Online() == Number(ErrorCode::kDiskFull));
+  REQUIRE(inject("") == abi::kSuccess);
+  CHECK(resource.Online() == abi::kSuccess);
+
+  CHECK(inject("* * store.set#1 fails NOT_READY") == abi::kInvalidParameter);
+  CHECK(resource.record.WaitLine("store.set cannot fail with NOT_READY"));
+  CHECK(inject("* * store.set#1 disk_gone") == abi::kInvalidParameter);
+  CHECK(inject("elsewhere * store.set#1 fails DISK_FULL") == abi::kInvalidParameter);
+  CHECK(resource.record.WaitLine("is not about a volume on"));
+}
+
+const std::string kAsksForMore = R"(
+local volume = require "volume"
+local policy = { api = 1, capabilities = { "volume", "ioctl" } }
+function policy.online() end
+function policy.offline() end
+function policy.is_alive() return true end
+return policy)";
+
+TEST_CASE("a policy that asks for more than is granted is refused, by name", "[resource_dll]") {
+  const PolicyOnDisk policy(kAsksForMore);
+  OpenResource resource(abi::kVersion4, {{"PolicyPath", policy.path()}});
+  const auto set = [&](const char* capabilities) {
+    PropertyListWriter list;
+    list.Text("Capabilities", capabilities);
+    return resource.monitor.Control(resource.id, control::kSetPrivateProperties, list.bytes())
+        .status;
+  };
+  CHECK(resource.Online() == Number(ErrorCode::kAccessDenied));
+  CHECK(resource.record.WaitLine("asks for the capability ioctl, which this resource does not"));
+  CHECK(set("volume ioctl") == abi::kPropertiesStored);
+  CHECK(resource.Online() == abi::kSuccess);
+  CHECK(set("timer, store") == abi::kPropertiesStored);
+  CHECK(set("volumes") == abi::kInvalidParameter);
+  CHECK(resource.record.WaitLine("there is no volumes, did you mean volume?"));
+  REQUIRE(resource.Offline() == abi::kSuccess);
+  CHECK(resource.Online() == Number(ErrorCode::kAccessDenied));
+}
+
+TEST_CASE("raw control codes are not granted unless the resource says so", "[resource_dll]") {
+  const PolicyOnDisk policy(R"(
+    local volume = require "volume"
+    local policy = { api = 1 }
+    function policy.online() volume.open("x"):ioctl(0x2D0800, "", 0) end
+    function policy.offline() end
+    function policy.is_alive() return true end
+    return policy)");
+  OpenResource resource(abi::kVersion4,
+                        {{"PolicyPath", policy.path()}, {"Capabilities", "timer store"}});
+  CHECK(resource.Online() != abi::kSuccess);
+  CHECK(
+      resource.record.WaitLine("volume.open needs the capability \"volume\", which this "
+                               "resource is not granted"));
 }
 
 TEST_CASE("a policy is swapped while its resource is online", "[resource_dll]") {

@@ -68,15 +68,23 @@ class FakeSystem final : public System {
     return std::shared_ptr<ParameterStore>(std::make_shared<FakeParameters>(found->second));
   }
   VolumeDriver MakeVolumes() override {
-    return {[](ResourceId id, const Call& call) {
-              std::unique_lock lock(keys_mutex);
-              const auto perform = volumes;
-              lock.unlock();
-              if (perform) return perform(id, call);
-              return Failure(ErrorCode::kNotSupported, "no volumes in this test");
-            },
-            nullptr, nullptr};
+    return {
+        [](ResourceId id, const Call& call) {
+          std::unique_lock lock(keys_mutex);
+          const auto perform = volumes;
+          lock.unlock();
+          if (perform) return perform(id, call);
+          return Failure(ErrorCode::kNotSupported, "no volumes in this test");
+        },
+        nullptr,
+        nullptr,
+        nullptr,
+        [](const std::string&) { return FileSystemFacts{"NTFS", "Data", 0x1234, 255, 8, 1 << 20}; },
+        [](const std::string& volume, const std::string& path) {
+          return path.starts_with(volume) ? ErrorCode::kSuccess : ErrorCode::kPathNotFound;
+        }};
   }
+  std::function<Reply(const std::string&, const Call&)> MakeCluster() override { return nullptr; }
   std::string StateDirectory() override { return NewFolder().string(); }
   abi::Handle MakeEvent() override { return new FakeEvent; }
   void SetEvent(abi::Handle event, bool signalled) override {

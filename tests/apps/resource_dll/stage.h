@@ -2,9 +2,11 @@
 // cluster database, and policies on disk. Each platform's tests bring their own.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "host/apps/resource_dll/property_list.h"
@@ -71,10 +73,12 @@ class OpenResource {
     record.ClearReports();
     return Finished(monitor.Offline(id, flags));
   }
-  // A poll may be answered with the last verdict while the machine is busy.
+  // A poll may be answered with the last verdict while the machine is busy, and the answer to one
+  // that began before the failure counts for a second.
   bool Dies() const {
-    for (int tries = 0; tries < 200; ++tries) {
+    for (int tries = 0; tries < 2000; ++tries) {
       if (!monitor.IsAlive(id)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return false;
   }

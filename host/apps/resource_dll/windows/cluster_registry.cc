@@ -5,8 +5,8 @@
 #include <mutex>
 #include <vector>
 
+#include "host/apps/resource_dll/windows/cluster_api.h"
 #include "host/core/limits.h"
-#include "host/env/windows/system.h"
 
 namespace tidegate {
 namespace {
@@ -27,13 +27,9 @@ struct ClusterApi {
 };
 
 ClusterApi FindClusterApi() {
-  constexpr wchar_t kModule[] = L"clusapi.dll";
-  if (GetModuleHandleW(kModule) == nullptr) {
-    (void)LoadLibraryExW(kModule, nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
-  }
   ClusterApi api;
   const auto find = [&]<class F>(F& function, const char* name) {
-    function = Function<F>(kModule, name);
+    function = ClusterFunction<F>(name);
   };
   find(api.create_key, "ClusterRegCreateKey");
   find(api.close_key, "ClusterRegCloseKey");

@@ -1,7 +1,9 @@
 // tidegate.dll: its exports, and the system that it runs on.
-#include "host/apps/resource_dll/entry_points.h"
 #include "host/apps/resource_dll/dll_module.h"
+#include "host/apps/resource_dll/entry_points.h"
+#include "host/apps/resource_dll/windows/cluster_questions.h"
 #include "host/apps/resource_dll/windows/cluster_registry.h"
+#include "host/env/windows/file_system.h"
 #include "host/env/windows/system.h"
 #include "host/env/windows/volumes.h"
 
@@ -18,7 +20,14 @@ class WindowsSystem final : public System {
     const auto volumes = std::make_shared<WindowsVolumes>();
     return {[volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); },
             [volumes](ResourceId id) { volumes->Cancel(id); },
-            [volumes](ResourceId id) { volumes->CloseAll(id); }};
+            [volumes](ResourceId id) { volumes->Rest(id); },
+            [volumes](ResourceId id) { volumes->CloseAll(id); },
+            &FactsOf,
+            &HoldsPath};
+  }
+
+  std::function<Reply(const std::string&, const Call&)> MakeCluster() override {
+    return &AskCluster;
   }
 
   // Beside what other services keep of this machine: resource.state is the node's, not the
