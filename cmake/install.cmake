@@ -4,9 +4,9 @@ if(WIN32 OR NOT TARGET tidegate)
   return()
 endif()
 install(TARGETS tidegate RUNTIME DESTINATION bin)
-install(
-  PROGRAMS ${PROJECT_SOURCE_DIR}/host/apps/tidegate/ocf/policy.sh
-  DESTINATION lib/ocf/resource.d/tidegate
-  RENAME policy)
+set_target_properties(
+  tidegate-ocf PROPERTIES OUTPUT_NAME policy RUNTIME_OUTPUT_DIRECTORY
+                                             ${CMAKE_BINARY_DIR}/resource.d/tidegate)
+install(TARGETS tidegate-ocf RUNTIME DESTINATION lib/ocf/resource.d/tidegate)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/policies DESTINATION share/tidegate)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/tidegate)

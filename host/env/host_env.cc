@@ -53,8 +53,9 @@ HostEnv::HostEnv(EventSink& sink, HostEnvOptions options, Store store)
       store_(std::move(store)),
       names_(std::make_shared<Names>()),
       timers_(sink) {
+  perform_ = Performer(store_, names_, options_);
   workers_ = std::make_unique<Workers>(
-      sink, Performer(store_, names_, options_),
+      sink, perform_,
       [this](ResourceId id, Level level, std::string_view text) { Log(id, level, text); },
       options_.workers);
 }
@@ -75,7 +76,10 @@ void HostEnv::Forget(ResourceId id) {
 Instant HostEnv::Now() const { return MonotonicNow(); }
 
 void HostEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
-  if (Info(call).blocking || (options_.cluster && IsCluster(call))) {
+  const bool blocking = Info(call).blocking || (options_.cluster && IsCluster(call));
+  if (blocking && options_.in_turn) {
+    sink_.Post(id, {Now(), Completed{ticket, perform_(id, call)}});
+  } else if (blocking) {
     workers_->Submit(id, ticket, call);
   } else if (const auto* sleep = std::get_if<TimerSleep>(&call)) {
     timers_.Sleep(id, ticket, Now() + std::clamp(sleep->duration, {}, limits::kDurationMax));

@@ -33,6 +33,9 @@ struct HostEnvOptions {
   // Told each report, on the lane's thread.
   std::function<void(ResourceId, const Status&)> reported;
   WorkerOptions workers;
+  // Performs a call that blocks where it is asked for, without a worker: for a process that looks
+  // once, is watched from outside of the lane and may be left by _exit.
+  bool in_turn = false;
 };
 
 class HostEnv final : public Env {
@@ -68,6 +71,7 @@ class HostEnv final : public Env {
   const HostEnvOptions options_;
   const Store store_;
   const std::shared_ptr<Names> names_;  // shared with calls that may outlive us
+  Workers::Perform perform_;
   Timers timers_;
   std::unique_ptr<Workers> workers_;
   mutable std::mutex mutex_;

@@ -2,7 +2,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
+#include "host/apps/tidegate/ocf/installed.h"
 #include "tests/apps/program.h"
 
 namespace tidegate {
@@ -201,6 +203,40 @@ TEST_CASE("OCF: configuration errors by the table") {
     CHECK(ended.code == 3);
     CHECK(Has(ended.output, "did you mean monitor?"));
   }
+}
+
+TEST_CASE("OCF: what may change while it runs is reloaded, all else needs a restart") {
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  agent.Set("OCF_RESKEY_Patience", "5");
+  CHECK(agent.Does("reload-agent").code == 0);
+  agent.Set("OCF_RESKEY_Lamp", "attic");
+  const Ended refused = agent.Does("reload-agent");
+  CHECK(refused.code == 1);
+  CHECK(Has(refused.output, "Lamp cannot change while it runs"));
+  CHECK(agent.Does("stop").code == 0);
+}
+
+TEST_CASE("OCF: a policy is installed as an agent of its own") {
+  const Agent agent;
+  const std::string prefix = agent.dir() / "usr";
+  const std::string agents = prefix + "/lib/ocf/resource.d/";
+  const std::string policy = agent.dir() / "lamp.lua";
+  const auto install = [&] {
+    return RunProgram({"ocf", "install", policy, "--provider", "acme", "--prefix", prefix});
+  };
+  CHECK(Has(install().output, "install Tidegate there first"));
+  std::filesystem::create_directories(agents + "tidegate");
+  std::ofstream(agents + "tidegate/policy") << "the agent\n";
+  CHECK(Has(install().output, "ocf:acme:lamp is an agent of this node now"));
+  CHECK(std::filesystem::exists(agents + "acme/lamp"));
+  CHECK(std::filesystem::exists(prefix + "/share/tidegate/agents/acme/lamp/lamp.lua"));
+  const auto own = ocf::InstalledAs(agents + "acme/lamp");
+  REQUIRE(own.has_value());
+  CHECK(own->provider + ":" + own->type == "acme:lamp");
+  CHECK(own->policy == prefix + "/share/tidegate/agents/acme/lamp/lamp.lua");
+  CHECK(ocf::InstalledAs(agents + "tidegate/policy")->policy.empty());
+  CHECK_FALSE(ocf::InstalledAs("/usr/bin/tidegate").has_value());
 }
 
 TEST_CASE("OCF: meta-data tells the policy's own parameters") {

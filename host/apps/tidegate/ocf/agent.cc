@@ -10,6 +10,7 @@
 #include "host/core/line.h"
 #include "host/core/text.h"
 #include "host/env/clock.h"
+#include "host/env/linux/pacemaker.h"
 
 namespace tidegate::ocf {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 // No policy can name a key that begins with a dot.
 constexpr const char* kMark = ".online";
 constexpr const char* kHealth = ".health";
+constexpr const char* kSettings = ".settings";
 // What is left to us of the cluster's timeout after a policy was stopped for it: to say so.
 constexpr Duration kMargin = Seconds(1);
 // OCF_CHECK_LEVEL. Source: OCF Resource Agent API 1.1, "Check levels".
@@ -48,6 +50,36 @@ class Looking final : public EnvTap {
 
 Answered Failed(Exit exit, std::string reason) { return {exit, std::move(reason)}; }
 
+using Settings = std::map<std::string, std::string, std::less<>>;
+
+// A line each; a line's end cannot be part of a value that came as a variable's line, and where it
+// is one the next comparison finds a difference, which costs a restart.
+std::string TextOf(const Settings& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) text += name + "=" + value + "\n";
+  return text;
+}
+
+// The first property whose value is another now and that must not change while the resource runs.
+std::string NeedsRestart(std::string_view before, const Settings& now,
+                         const std::vector<PropertySpec>& specs) {
+  Settings old;
+  while (!before.empty()) {
+    const std::string_view line = before.substr(0, before.find('\n'));
+    const std::size_t equals = std::min(line.find('='), line.size() - 1);
+    old.emplace(line.substr(0, equals), line.substr(equals + 1));
+    before.remove_prefix(std::min(line.size() + 1, before.size()));
+  }
+  for (const PropertySpec& spec : specs) {
+    if (spec.reloadable) continue;
+    const auto was = old.find(spec.name);
+    const auto is = now.find(spec.name);
+    if ((was == old.end()) != (is == now.end())) return spec.name;
+    if (was != old.end() && was->second != is->second) return spec.name;
+  }
+  return {};
+}
+
 }  // namespace
 
 // What goes wrong here has not touched the device. `everywhere`: so it would on every node.
@@ -58,7 +90,7 @@ Answered Agent::CannotLoad(const Error& error, bool everywhere) const {
   return Failed(everywhere ? Exit::kConfigured : Exit::kArguments, error.detail);
 }
 
-Result<Agent::Loaded> Agent::Load() {
+Result<Agent::Loaded> Agent::Load(Uses uses) {
   const Instant began = MonotonicNow();
   if (environment_.timeout) {
     deadline_ = began + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
@@ -75,25 +107,35 @@ Result<Agent::Loaded> Agent::Load() {
                  environment_.policy + " is not the policy that PolicyDigest asks for: it has " +
                      (*program)->digest() + "; install the other one on this node"};
   }
+  (*program)->LoadEach({});
   Result<Inspected> policy = Inspect(*program);
   if (!policy) return policy.error();
   Result<Properties> properties = PropertiesOf(environment_, policy->manifest.properties);
   if (!properties) return properties.error();
 
   HostOptions options;
+  options.node = environment_.node;
+  if (environment_.pacemaker) {
+    options.cluster =
+        [asked = std::make_shared<Pacemaker>(PacemakerOptions{.resource = environment_.resource})](
+            ResourceId, const Call& call) { return asked->Perform(call); };
+  }
   options.state_dir = environment_.state_dir;
   options.runtime_dir = environment_.state_dir;  // where its lock is
   options.monitored = false;
+  options.lane_threads = 1;  // for one resource
+  options.records = false;
+  options.in_turn = uses == Uses::kPolls;
   options.log = [](Level level, std::string_view, std::string_view text) { Log(level, text); };
   if (environment_.probe) {
     options.tap = [](Env& env, EventSink& mail) -> std::unique_ptr<EnvTap> {
       return std::make_unique<Looking>(env, mail);
     };
   }
-  Loaded loaded{.host = {}, .manifest = std::move(policy->manifest)};
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(options));
   if (!host) return host.error();
-  loaded.host = std::move(*host);
+  host_ = std::move(*host);
+  Loaded loaded{.host = host_.get(), .manifest = std::move(policy->manifest)};
   ResourceConfig resource;
   resource.name = environment_.instance;
   resource.policy = environment_.policy;
@@ -117,6 +159,8 @@ Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
   if (deadline_ && entry != EntryPoint::kTerminate && !IsPoll(entry)) {
     within = std::max(within - loaded.manifest.Timeout(EntryPoint::kTerminate), within / 2);
   }
+  // A device that does not answer holds the lane, where its own timer cannot end it.
+  if (IsPoll(entry)) within = std::min(within, loaded.manifest.Timeout(entry) + kMargin);
   return loaded.host->Perform(environment_.instance, entry, arguments, within);
 }
 
@@ -139,6 +183,7 @@ bool Agent::Marked() const {
 Outcome Agent::Mark(const std::string& digest) {
   const Reply set = store_->Set(environment_.instance, {kMark, digest});
   if (!set.ok()) return Error{set.code, "", "nothing was started: " + Text(set)};
+  (void)store_->Set(environment_.instance, {kSettings, TextOf(environment_.settings)});
   // Nothing is to be tolerated before online has succeeded.
   (void)store_->Set(environment_.instance, {kHealth, std::string(kHealthWindow, '0')});
   return Ok();
@@ -184,9 +229,7 @@ Answered Agent::Start() {
     (void)store_->Set(environment_.instance, {kHealth, ""});
     return {};
   }
-  Answered failed = Failed(Exit::kGeneric, Text(answer->verdict.cause));
-  failed.stuck = loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding > 0;
-  return failed;
+  return Failed(Exit::kGeneric, Text(answer->verdict.cause));
 }
 
 // Offline; where that fails terminate, and offline again to be sure: a stop that says 0 while
@@ -213,7 +256,6 @@ Answered Agent::Stop() {
     const Result<Answer> answer = Perform(*loaded, entry);
     const int outstanding =
         loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding;
-    answered.stuck = outstanding > 0;
     const bool ok = answer && answer->verdict.ok && outstanding == 0;
     if (ok && entry == EntryPoint::kOffline) {
       if (const Outcome unmarked = Unmark(); !unmarked) {
@@ -239,7 +281,7 @@ Answered Agent::Monitor() {
   const auto not_alive = [&](std::string reason) {
     return marked ? Failed(Exit::kGeneric, std::move(reason)) : Answered{Exit::kNotRunning, {}};
   };
-  Result<Loaded> loaded = Load();
+  Result<Loaded> loaded = Load(Uses::kPolls);
   if (!loaded) {
     if (environment_.probe || !marked) return not_alive(loaded.error().detail);
     return CannotLoad(loaded.error(), false);
@@ -252,7 +294,6 @@ Answered Agent::Monitor() {
   }
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   const Verdict& verdict = answer->verdict;
-  const bool stuck = loaded->host->View(environment_.instance).value_or(LaneView{}).outstanding > 0;
   bool healthy = verdict.ok;
   // A killed policy is no matter of health, and before it is online there is nothing to tolerate.
   const bool filtered = marked && !environment_.probe && answer->entry == EntryPoint::kIsAlive &&
@@ -264,7 +305,6 @@ Answered Agent::Monitor() {
   if (!healthy) {
     answered = not_alive(verdict.ok ? "not yet healthy long enough" : Text(verdict.cause));
   }
-  answered.stuck = stuck;
   return answered;
 }
 
@@ -277,12 +317,26 @@ Answered Agent::Validate() {
 // Each action loads the policy anew, so the next one runs the new version: what is left to do is to
 // see that it can, with the state that the old one left.
 Answered Agent::Reload() {
-  Result<Loaded> loaded = Load();
+  Result<Loaded> loaded = Load(Uses::kPolls);
   if (!loaded) return CannotLoad(loaded.error(), false);
+  if (!Marked()) return Failed(Exit::kGeneric, "it is not running: start it");
+  const Reply before = store_->Get(environment_.instance, {kSettings});
+  if (before.ok()) {
+    const std::string changed = NeedsRestart(std::get<std::string>(before.value),
+                                             environment_.settings, loaded->manifest.properties);
+    if (!changed.empty()) {
+      return Failed(Exit::kGeneric, changed + " cannot change while it runs: it is restarted");
+    }
+  }
   const Result<Answer> answer = Perform(*loaded, EntryPoint::kIsAlive);
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (!answer->verdict.ok) return Failed(Exit::kGeneric, Text(answer->verdict.cause));
-  return Marked() ? Answered{} : Failed(Exit::kGeneric, "it is not running: start it");
+  (void)store_->Set(environment_.instance, {kSettings, TextOf(environment_.settings)});
+  return {};
+}
+
+void Agent::LetGo() {
+  if (host_) host_->LetGo();
 }
 
 }  // namespace tidegate::ocf

@@ -21,7 +21,6 @@ namespace tidegate::ocf {
 struct Answered {
   Exit exit = Exit::kOk;
   std::string reason;
-  bool stuck = false;  // an operation is still in the kernel: the process must not wait for it
 };
 
 class Agent {
@@ -34,14 +33,19 @@ class Agent {
   Answered Validate();
   // The policy or a reloadable property has changed while the resource runs.
   Answered Reload();
+  // Of an action that has ended: the process is to leave by _exit, since the threads that are left
+  // have nothing more to do, or are in the kernel for ever.
+  void LetGo();
 
  private:
   struct Loaded {
-    std::unique_ptr<Host> host;
+    Host* host;
     Manifest manifest;
   };
 
-  Result<Loaded> Load();
+  // What only looks needs no worker threads: it changes nothing, and is given up from outside.
+  enum class Uses { kPolls, kAll };
+  Result<Loaded> Load(Uses uses = Uses::kAll);
   Answered CannotLoad(const Error& error, bool everywhere) const;
   Result<Answer> Perform(Loaded& loaded, EntryPoint entry);
   Duration Left(const Loaded& loaded) const;
@@ -54,6 +58,7 @@ class Agent {
 
   Environment environment_;
   std::optional<Store> store_;
+  std::unique_ptr<Host> host_;
   std::optional<Instant> deadline_;  // of the whole action, ours: before the cluster's
 };
 

@@ -74,6 +74,9 @@ Result<Environment> Read(const Variables& variables, std::string_view action,
                          std::string_view agent_policy) {
   Environment environment;
   environment.instance = Get(variables, "OCF_RESOURCE_INSTANCE");
+  environment.resource = environment.instance;
+  environment.node = Get(variables, "OCF_RESKEY_CRM_meta_on_node");
+  environment.pacemaker = !Get(variables, "OCF_RESKEY_crm_feature_set").empty();
   std::ranges::replace(environment.instance, ':', '-');
   if (environment.instance.empty()) environment.instance = "policy";
   if (Outcome named = ValidateResourceName(environment.instance); !named) return named.error();

@@ -20,6 +20,9 @@ struct Environment {
   std::string digest;               // PolicyDigest: lower-case hex, or empty for any policy
   std::string reason_mark;          // what goes before the exit reason on standard error
   std::string state_dir;            // dies with the node's boot
+  std::string node;                 // this node, as the cluster calls it; empty: not said
+  std::string resource;             // OCF_RESOURCE_INSTANCE as it is
+  bool pacemaker = false;           // it is Pacemaker that calls
   int depth = 0;                    // OCF_CHECK_LEVEL
   bool probe = false;               // a monitor without interval: it looks, and changes nothing
   std::optional<Duration> timeout;  // what the cluster gives this action

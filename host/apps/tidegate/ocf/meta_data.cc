@@ -9,6 +9,13 @@
 namespace tidegate::ocf {
 namespace {
 
+// What OCF 1.1 added to the document type of 1.0, which is still the one that ocf-tester checks by.
+constexpr std::string_view kDocumentType =
+    "<!DOCTYPE resource-agent SYSTEM \"ra-api-1.dtd\" [\n"
+    "  <!ATTLIST parameter reloadable (1|0) \"0\">\n"
+    "  <!ATTLIST action name (start|stop|monitor|reload-agent|validate-all|meta-data) #REQUIRED>\n"
+    "]>\n";
+
 struct Parameter {
   std::string name;
   std::string type;
@@ -114,10 +121,13 @@ std::string MetaData(const AgentName& agent, const Manifest* manifest) {
   if (agent.generic) {
     parameters.push_back({.name = "Properties",
                           .type = "string",
-                          .doc = "properties of the policy, Name=value, one a line",
-                          .fallback = {}});
+                          .doc = "properties of the policy, Name=value, one a line; while it runs "
+                                 "only those may change that the policy declares reloadable",
+                          .fallback = {},
+                          .reloadable = true});
   }
-  std::string text = "<?xml version=\"1.0\"?>\n<resource-agent name=\"" + XmlText(agent.type) +
+  std::string text = "<?xml version=\"1.0\"?>\n" + std::string(kDocumentType) +
+                     "<resource-agent name=\"" + XmlText(agent.type) +
                      "\" version=\"" TIDEGATE_VERSION "\">\n  <version>1.1</version>\n";
   const std::string about =
       agent.generic ? "Runs the Online / Offline / LooksAlive / IsAlive logic of a resource as a "

@@ -1,11 +1,13 @@
 // tidegate ocf: one action of the OCF resource agent.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <unistd.h>
 
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/ocf/agent.h"
+#include "host/apps/tidegate/ocf/installed.h"
 #include "host/apps/tidegate/ocf/meta_data.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/line.h"
@@ -14,13 +16,13 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kActions[] = {"start",        "stop",      "monitor",     "probe",
-                                         "validate-all", "meta-data", "reload-agent"};
+constexpr std::string_view kActions[] = {"start",        "stop",      "monitor",      "probe",
+                                         "validate-all", "meta-data", "reload-agent", "install"};
 
 int Print(const OcfOptions& options, const ocf::Environment& environment) {
   ocf::AgentName agent;
   agent.generic = options.policy.empty();
-  if (!options.provider.empty()) agent.provider = options.provider;
+  agent.provider = options.provider;
   if (!options.type.empty()) agent.type = options.type;
   std::string text;
   if (environment.policy.empty()) {
@@ -36,6 +38,19 @@ int Print(const OcfOptions& options, const ocf::Environment& environment) {
   return static_cast<int>(ocf::Exit::kOk);
 }
 
+int Install(const OcfOptions& options) {
+  if (options.policy.empty()) return Fail(kExitUsage, "ocf install needs a POLICY");
+  const Result<Inspected> policy = Inspect(options.policy);
+  if (!policy) return Fail(kExitUsage, policy.error().detail);
+  const std::string own = std::filesystem::path(policy->manifest.name).stem().string();
+  const std::string type = options.type.empty() ? own : options.type;
+  const Outcome installed = ocf::Install({options.provider, type, options.policy}, options.prefix);
+  if (!installed) return Fail(kExitFailed, installed.error().detail);
+  std::printf("ocf:%s:%s is an agent of this node now; install it on the others, too\n",
+              options.provider.c_str(), type.c_str());
+  return kExitOk;
+}
+
 ocf::Answered Act(ocf::Agent& agent, const std::string& action) {
   if (action == "start") return agent.Start();
   if (action == "stop") return agent.Stop();
@@ -48,10 +63,17 @@ ocf::Answered Act(ocf::Agent& agent, const std::string& action) {
 
 int OcfCommand(const OcfOptions& options) {
   const std::string& action = options.action;
+  if (action.empty() || action == "usage" || action == "help") {
+    std::puts(
+        "usage: an agent of Tidegate's, start|stop|monitor|validate-all|reload-agent|"
+        "meta-data; parameters come as OCF_RESKEY_ variables");
+    return static_cast<int>(action.empty() ? ocf::Exit::kUnimplemented : ocf::Exit::kOk);
+  }
   if (std::ranges::find(kActions, action) == std::end(kActions)) {
     return Fail(static_cast<int>(ocf::Exit::kUnimplemented),
                 "no action " + action + Suggestion(action, kActions));
   }
+  if (action == "install") return Install(options);
   const Result<ocf::Environment> environment = ocf::Read(ocf::Environ(), action, options.policy);
   if (action == "meta-data") return Print(options, environment ? *environment : ocf::Environment());
   if (!environment) {
@@ -66,11 +88,11 @@ int OcfCommand(const OcfOptions& options) {
     std::fprintf(stderr, "%s%s\n", environment->reason_mark.c_str(),
                  PrintableLine(answered.reason, limits::kReasonBytes).c_str());
   }
+  agent.LetGo();
   std::fflush(nullptr);
-  const int code = static_cast<int>(answered.exit);
-  // What is still in the kernel cannot be waited for.
-  if (answered.stuck) _exit(code);
-  return code;
+  const auto code = static_cast<unsigned char>(answered.exit);
+  if (options.answer >= 0) (void)!write(options.answer, &code, 1);
+  _exit(code);
 }
 
 }  // namespace tidegate
