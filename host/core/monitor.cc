@@ -22,7 +22,7 @@ void Monitor::Describe(Digest& digest, Instant now) const {
   for (const bool b : {wants_online_, terminating_, asked_is_alive_, gave_up_}) {
     digest.Add(b ? 1 : 0);
   }
-  digest.Add(failures_.size());
+  digest.Add(wants_online_ ? failures_.size() : 0);  // asked to, it counts from zero
   for (const Timer* timer : {&looks_alive_, &is_alive_, &progress_, &answer_, &restart_}) {
     digest.Add(timer->ticket ? static_cast<std::uint64_t>((timer->due - now).ns) : ~0ull);
   }

@@ -90,6 +90,42 @@ std::string UnknownGlobals(const std::string& shown_name, const std::vector<Glob
   return problems;
 }
 
+// Which scripts some text names: the policy's own, and those of the scripts that they name. To
+// parse the others would cost a short process, an OCF action, more than all it does.
+std::vector<bool> Named(const PolicySource& source, std::span<const ModuleView> scripts) {
+  std::vector<std::string_view> texts = {source.text};
+  for (const Module& module : source.modules) texts.push_back(module.text);
+  std::vector<bool> named(scripts.size());
+  for (std::size_t next = 0; next < texts.size(); ++next) {
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+      if (named[i] || texts[next].find(scripts[i].name) == std::string_view::npos) continue;
+      named[i] = true;
+      texts.push_back(scripts[i].text);
+    }
+  }
+  return named;
+}
+
+// A lone file's is what sha256sum says of it; with modules, what they hold counts as well, and of a
+// pack what it may touch: the same code with another scope is another policy.
+std::string DigestOf(const PolicySource& source) {
+  const Permissions* pack = source.permissions.get();
+  if (source.modules.empty() && pack == nullptr) return Sha256(source.text);
+  std::string all = source.text;
+  if (pack != nullptr) {
+    all += '\n' + pack->pack + '\n' + Text(pack->mount_points);
+    for (const std::optional<Patterns>& scope : pack->scopes) {
+      all += '\n' + (scope ? Text(*scope) : "-");
+    }
+  }
+  for (const Module& module : source.modules) {
+    for (const std::string* part : {&module.name, &module.text}) {
+      all += '\n' + std::to_string(part->size()) + '\n' + *part;
+    }
+  }
+  return Sha256(all);
+}
+
 }  // namespace
 
 CompiledPolicy::~CompiledPolicy() {
@@ -118,6 +154,14 @@ std::shared_ptr<const Image> CompiledPolicy::ImageFor(const SandboxLimits& limit
   return image;
 }
 
+void CompiledPolicy::LoadEach(const SandboxLimits& limits) const {
+  SandboxLimits wanted = limits;
+  wanted.seed = 0;
+  auto* none = new MadeImage{wanted, nullptr, images_.load()};
+  while (!images_.compare_exchange_weak(none->next, none, std::memory_order_acq_rel)) {
+  }
+}
+
 const CompiledPolicy::Chunk* CompiledPolicy::Find(std::string_view module) const {
   const auto it = std::ranges::find(chunks_.begin() + 1, chunks_.end(), module, &Chunk::name);
   return it == chunks_.end() ? nullptr : &*it;
@@ -136,8 +180,9 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
     const SandboxLimits& limits) {
   std::shared_ptr<CompiledPolicy> compiled(new CompiledPolicy);
   compiled->name_ = PrintableLine(source.name, 64);
-  compiled->digest_ = Sha256(source.text);
+  compiled->digest_ = DigestOf(source);
   compiled->bindings_ = bindings;
+  compiled->permissions_ = source.permissions;
   std::string problems;
   const auto add = [&](std::string name, const std::string& shown, std::string_view text) {
     Result<Bytecode> bytecode = CompileText(shown, text, limits);
@@ -153,9 +198,14 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
   for (const Module& module : source.modules) {
     add(module.name, PrintableLine(module.name, 56) + ".lua", module.text);
   }
-  for (const ModuleView& script : scripts) {
-    add(std::string(script.name), std::string(kBuiltIn) + std::string(script.name) + ".lua",
-        script.text);
+  const std::vector<bool> named = Named(source, scripts);
+  for (std::size_t i = 0; i < scripts.size(); ++i) {
+    const std::string name(scripts[i].name);
+    if (named[i]) {
+      add(name, std::string(kBuiltIn) + name + ".lua", scripts[i].text);
+    } else {
+      compiled->chunks_.push_back({name, ""});
+    }
   }
   if (!problems.empty()) {
     problems.pop_back();  // the last line's end

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "host/core/result.h"
+#include "host/core/scope.h"
 #include "host/lua/library.h"
 #include "host/lua/limits.h"
 
@@ -39,14 +40,15 @@ struct ModuleView {
 struct PolicySource {
   std::string name;  // "volume.lua": how messages call it
   std::string text;
-  std::vector<Module> modules;  // the policy pack's own files
+  std::vector<Module> modules;                               // the policy pack's own files
+  std::shared_ptr<const Permissions> permissions = nullptr;  // null: it is no pack's
 };
 
 class CompiledPolicy {
  public:
   struct Chunk {
-    std::string name;  // what `require` calls it; empty for the policy itself
-    std::string bytecode;
+    std::string name;      // what `require` calls it; empty for the policy itself
+    std::string bytecode;  // empty: a built-in script that no text names, so that none compiled it
   };
 
   // `bindings` must outlive the result. The error lists every file that does not compile, a line
@@ -57,8 +59,9 @@ class CompiledPolicy {
                                                                const SandboxLimits& limits = {});
 
   const std::string& name() const { return name_; }
-  const std::string& digest() const { return digest_; }  // SHA-256 of the policy's text
+  const std::string& digest() const { return digest_; }  // SHA-256 of all its text and scopes
   const BindingList& bindings() const { return bindings_; }
+  const Permissions* permissions() const { return permissions_.get(); }  // null: no pack's
   const Chunk& main() const { return chunks_.front(); }
   const Chunk* Find(std::string_view module) const;
   std::vector<std::string_view> ModuleNames() const;
@@ -66,6 +69,9 @@ class CompiledPolicy {
   // What sandboxes with these limits begin as, made when it is first asked for; null if each must
   // load by itself.
   std::shared_ptr<const Image> ImageFor(const SandboxLimits& limits) const;
+  // Sandboxes with these limits load by themselves: of a process that makes too few to repay the
+  // image. Before the first one.
+  void LoadEach(const SandboxLimits& limits) const;
 
   ~CompiledPolicy();
   CompiledPolicy(const CompiledPolicy&) = delete;
@@ -82,6 +88,7 @@ class CompiledPolicy {
   std::string name_;
   std::string digest_;
   BindingList bindings_;
+  std::shared_ptr<const Permissions> permissions_;
   std::vector<Chunk> chunks_;
   // Added to, never taken from: two threads that make the same one lose nothing but their time.
   mutable std::atomic<const MadeImage*> images_ = nullptr;

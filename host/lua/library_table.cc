@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/core/nearest.h"
+#include "host/lua/runtime.h"
 #include "host/lua/stack.h"
 
 namespace tidegate {
@@ -47,6 +48,29 @@ int Fill(lua_State* L) noexcept {
   return 1;
 }
 
+// Null: the value on top is no library table.
+const Library* LibraryOnTop(lua_State* L) {
+  if (!lua_istable(L, -1) || lua_getmetatable(L, -1) == 0) return nullptr;
+  Push(L, "__index");
+  lua_rawget(L, -2);
+  const bool fills = lua_tocfunction(L, -1) == &Fill && lua_getupvalue(L, -1, 1) != nullptr;
+  const void* library = fills ? lua_touserdata(L, -1) : nullptr;
+  lua_pop(L, fills ? 3 : 2);
+  return static_cast<const Library*>(library);
+}
+
+// Those of the table on top, and of the library tables that it has. Pops it.
+void FillTop(lua_State* L) {
+  luaL_checkstack(L, 8, nullptr);
+  const Library* library = LibraryOnTop(L);
+  for (std::size_t n = 0; library != nullptr && n < library->functions.size(); ++n) {
+    Push(L, library->functions[n].name);
+    lua_gettable(L, -2);
+    FillTop(L);
+  }
+  lua_pop(L, 1);
+}
+
 int RefuseNew(lua_State* L) noexcept {
   return Raise(L, "the tables of the host's functions are read-only");
 }
@@ -54,6 +78,15 @@ int RefuseNew(lua_State* L) noexcept {
 }  // namespace
 
 void ChargeSuggestion(lua_State* L, std::size_t names) { lua_charge(L, 16 + 8 * names); }
+
+int FillLibraries(lua_State* L) {
+  lua_pushglobaltable(L);
+  FillTop(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, slot::kLoaded);
+  const int loaded = lua_gettop(L);
+  for (lua_pushnil(L); lua_next(L, loaded) != 0;) FillTop(L);
+  return 0;
+}
 
 void PushSealedMeta(lua_State* L, std::string_view name, CFunction to_string) {
   lua_createtable(L, 0, 4);

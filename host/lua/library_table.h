@@ -8,6 +8,10 @@ namespace tidegate {
 // Pushes a new table of `library`, which must outlive the state.
 void PushLibrary(lua_State* L, const Library& library);
 
+// Takes in every function of the libraries within the script's reach, used or not. For
+// Sandbox::Call.
+int FillLibraries(lua_State* L);
+
 // Makes the state's globals: Lua's own functions that a policy may have, and ours. Reading or
 // assigning a name that nobody declared is an error, except that the main chunk of a file may
 // assign.

@@ -7,6 +7,7 @@
 #include "host/core/line.h"
 #include "host/lua/entry_call.h"
 #include "host/lua/load.h"
+#include "host/lua/library_table.h"
 #include "host/lua/memory.h"
 #include "host/lua/plain_data.h"
 #include "host/lua/stack.h"
@@ -271,6 +272,10 @@ Outcome Policy::ImportState(std::string_view json) {
   return outcome;
 }
 
+void Policy::FillLibraries() {
+  if (impl_ != nullptr && !dead()) (void)impl_->sandbox.Call(&tidegate::FillLibraries);
+}
+
 std::optional<Policy::Memory> Policy::Remember() const {
   if (dead() || !impl_->image) return std::nullopt;
   int ok = 0;
@@ -289,7 +294,8 @@ std::optional<Policy::Memory> Policy::Remember() const {
     digest.Add(task.trouble->detail);
   }
   for (const OpenVolume& volume : impl_->runtime.volumes) {
-    digest.Add((std::uint64_t{volume.id} << 8) | static_cast<std::uint64_t>(volume.task));
+    digest.Add((std::uint64_t{volume.id} << 16) | (std::uint64_t{volume.reaching} << 8) |
+               static_cast<std::uint64_t>(volume.task));
   }
   return Memory{digest.value(), lua.handles};
 }

@@ -115,6 +115,9 @@ class Policy {
     std::uint32_t handles = 0;  // the highest number of a volume that the script can still name
   };
   std::optional<Memory> Remember() const;
+  // What is otherwise made at its first use is made now, so that what was used so far is no part of
+  // what it remembers. A policy that looks into the tables of libraries by pairs sees all names.
+  void FillLibraries();
 
   Understudy* understudy() const { return understudy_.get(); }  // if one takes the turns
 

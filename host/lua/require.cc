@@ -44,6 +44,10 @@ int Require(lua_State* L) {
   if (const Library* library = FindLibrary(runtime.compiled->bindings(), name)) {
     PushLibrary(L, *library);
   } else if (const CompiledPolicy::Chunk* chunk = runtime.compiled->Find(name)) {
+    if (chunk->bytecode.empty()) {
+      return Raise(L, "write the name out, require \"%s\": it stands nowhere in the policy",
+                   name.data());
+    }
     lua_pushvalue(L, 1);
     Push(L, kBusy);
     lua_rawset(L, 2);

@@ -34,6 +34,7 @@ inline constexpr int kPolicyEnd = kWatches + limits::kWatches;
 struct OpenVolume {
   std::uint32_t id;
   Task task;
+  std::uint8_t reaching;  // bits of the capabilities whose scope reaches it; of a pack's policy
 };
 
 // What went wrong in a task so far. Most tasks have none.
@@ -45,7 +46,8 @@ struct Trouble {
 };
 
 struct TaskState {
-  bool running = false;  // begun and not ended
+  bool running = false;      // begun and not ended
+  std::uint8_t opening = 0;  // what will be OpenVolume::reaching of the volume being opened
   EntryPoint entry = EntryPoint::kOnline;
   Instant deadline;
   std::unique_ptr<Trouble> trouble;
@@ -81,7 +83,7 @@ struct Runtime {
   static Runtime& Of(lua_State* L) { return *Sandbox::Of(L).runtime; }
   TaskState& current() { return tasks[static_cast<std::size_t>(task)]; }
 
-  void Opened(VolumeHandle volume) { volumes.push_back({volume.id, task}); }
+  void Opened(VolumeHandle volume) { volumes.push_back({volume.id, task, current().opening}); }
   const OpenVolume* FindVolume(std::uint32_t id) const {
     const auto it = std::ranges::find(volumes, id, &OpenVolume::id);
     return it == volumes.end() ? nullptr : &*it;

@@ -1,6 +1,7 @@
 // Which invariant looks at what.
 #include "host/sim/checker.h"
 
+#include "host/core/text.h"
 #include "host/sim/simulation.h"
 
 namespace tidegate::sim {
@@ -16,6 +17,7 @@ void Checker::Reset() {
   violation_.reset();
   evaluations_ = {};
   seen_ = {};
+  seen_.disturbed.assign(static_cast<std::size_t>(run_.scenario_.resources), Instant{-1});
   seen_.dead_since.assign(static_cast<std::size_t>(run_.scenario_.resources), Instant{-1});
 }
 
@@ -33,7 +35,11 @@ void Checker::Deviated(Fate fate, int, int resource) {
   } else {
     seen_.harmed |= 1u << resource;
   }
-  if (IsWorldFate(fate)) seen_.last_world_fault = run_.now_;
+  // What clocks, networks and power do changes no volume under a living host.
+  if (resource >= 0 &&
+      (fate == Fate::kIntruderOpens || fate == Fate::kDiskGone || fate == Fate::kReservationLost)) {
+    seen_.disturbed[static_cast<std::size_t>(resource)] = run_.now_;
+  }
 }
 
 void Checker::Submitted(int node, int resource, const Operation& op) {
@@ -62,25 +68,38 @@ void Checker::Answered(int node, int resource, const Operation& op, const Reply&
 }
 
 void Checker::Reported(int node, int resource, const Status& status) {
+  Instance& instance = run_.At(node, resource);
   LegalTransition(node, resource, status);
   TruthfulStatus(node, resource, status);
   NoSilentFailure(node, resource, status);
   NoFalseAlarm(node, resource, status);
   NeighboursUnharmed(node, resource, status);
-  NoFlapping(node, resource, status);
+  const bool fails =
+      instance.state == ResourceState::kOnline && status.state == ResourceState::kFailed;
+  if (fails) NoFlapping(node, resource, Text(status));
   Idempotent(node, resource, status);
   if (status.state == ResourceState::kOffline && !Excused(node, resource)) {
     NoLostWrite(node, resource, true);
   }
+  instance.went_offline =
+      status.state == ResourceState::kOffline && !instance.terminating &&
+      (instance.went_offline || instance.state == ResourceState::kOfflinePending);
 }
 
 void Checker::Answer(int node, int resource, const tidegate::Answer& answer) {
   if (answer.entry == EntryPoint::kTerminate && answer.verdict.ok) DeadIndeed(node, resource);
+  const bool owns = run_.cluster_->Owner(resource) == node && run_.cluster_->IsOnline(resource);
+  if (answer.entry == EntryPoint::kIsAlive && owns) {
+    const bool failed = !answer.verdict.ok;
+    NoFlapping(node, resource, failed ? Text(answer.verdict) : std::string());
+  }
+  if (run_.scenario_.cluster == ClusterKind::kPacemaker) HarmlessAgain(node, resource, answer);
 }
 
 // Whatever its handles were opened for is over.
 void Checker::Terminated(int node, int resource) {
   Instance& instance = run_.At(node, resource);
+  instance.went_offline = false;
   if (instance.terminating) return;
   instance.cancelled_below = ++instance.epoch;
 }
@@ -99,6 +118,11 @@ void Checker::Stepped(int resource) {
 void Checker::Repeating(int resource) {
   (void)resource;
   seen_.repeating = true;
+}
+
+void Checker::Recovered() {
+  if (!seen_.recovered) seen_.recovered_at = run_.now_;
+  seen_.recovered = true;
 }
 
 void Checker::NotRecovered(int resource) {
@@ -123,14 +147,23 @@ void Checker::Ended() {
 }
 
 void Checker::Describe(Digest& digest) const {
-  digest.Add(seen_.harmed);
-  digest.Add((seen_.all_harmed ? 1u : 0u) | (seen_.faults_stopped ? 2u : 0u) |
-             (seen_.repeating ? 4u : 0u) | (seen_.recovered ? 8u : 0u));
+  // With one resource, what was harmed excuses nothing but a failure without a fault: a run with
+  // faults that stands where the nominal one stood goes on like it, and less is asked of it.
+  if (run_.scenario_.resources > 1) {
+    digest.Add((std::uint64_t{seen_.harmed} << 1) | (seen_.all_harmed ? 1u : 0u));
+  }
+  digest.Add((seen_.faults_stopped ? 2u : 0u) | (seen_.repeating ? 4u : 0u) |
+             (seen_.recovered ? 8u : 0u));
+  const bool just_recovered = seen_.recovered && run_.now_ - seen_.recovered_at < kGrace;
+  if (just_recovered) digest.Add(static_cast<std::uint64_t>((run_.now_ - seen_.recovered_at).ns));
   for (const Instant since : seen_.dead_since) {
     digest.Add(since.ns < 0 ? 0 : static_cast<std::uint64_t>((run_.now_ - since).ns) + 1);
   }
   for (int n = 0; n < run_.scenario_.nodes; ++n) {
-    for (int r = 0; r < run_.scenario_.resources; ++r) digest.Add(Excused(n, r) ? 1 : 0);
+    for (int r = 0; r < run_.scenario_.resources; ++r) {
+      const bool waited = just_recovered && run_.At(n, r).since < seen_.recovered_at;
+      digest.Add((Excused(n, r) ? 1u : 0u) | (waited ? 2u : 0u));
+    }
   }
 }
 

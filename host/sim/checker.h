@@ -15,6 +15,9 @@ namespace tidegate::sim {
 
 class Simulation;
 
+// What hung when faults stopped is answered at once, and may fail its resource so long after.
+inline constexpr Duration kGrace = Seconds(2);
+
 class Checker {
  public:
   explicit Checker(Simulation& run) : run_(run) {}
@@ -33,6 +36,7 @@ class Checker {
   void Stepped(int resource);  // after each event
   void Repeating(int resource);
   void FaultsStop() { seen_.faults_stopped = true; }
+  void Recovered();  // every resource that should be is online
   void NotRecovered(int resource);
   void Livelock();
   void Demand() { Count(Invariant::kScenario); }  // of a scenario: looked at
@@ -46,7 +50,8 @@ class Checker {
     bool faults_stopped = false;
     bool recovered = false;
     bool repeating = false;
-    Instant last_world_fault{-1};
+    Instant recovered_at;
+    std::vector<Instant> disturbed;   // when its volume was last changed by a fault; -1: never
     std::vector<Instant> dead_since;  // of a disk, while its resource says Online; -1: not
   };
   const Marks& marks() const { return seen_; }
@@ -74,6 +79,7 @@ class Checker {
   void DeadIndeed(int node, int resource);
   void NoLostWrite(int node, int resource, bool offline);
   void Idempotent(int node, int resource, const Status& status);
+  void HarmlessAgain(int node, int resource, const tidegate::Answer& answer);
   void OneEntryPoint(int node, int resource, const Operation& op);
   void DeadAfterTerminate(int node, int resource, const Operation& op);
   void LegalTransition(int node, int resource, const Status& status);
@@ -85,7 +91,7 @@ class Checker {
   void NeighboursUnharmed(int node, int resource, const Status& status);
   // liveness.cc
   void PendingEnds(int r);
-  void NoFlapping(int node, int resource, const Status& status);
+  void NoFlapping(int node, int resource, const std::string& failed);
   void Detects(int r);
   void NoFalseAlarm(int node, int resource, const Status& status);
   void FailSafe();

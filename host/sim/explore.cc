@@ -13,6 +13,9 @@
 namespace tidegate::sim {
 namespace {
 
+// Events between two looks at a run that has nothing more to choose.
+constexpr int kAskEvery = 8;
+
 // The nth pick of a run deviates.
 struct Turning {
   std::size_t pick;
@@ -73,12 +76,15 @@ class Explorer {
       : run_(run), options_(options), saves_(options.moments && run.CanSave()) {}
 
   ExploreReport Explore() {
-    levels_.resize(static_cast<std::size_t>(options_.deviations) + 1);
+    const int most = options_.deviations + (options_.swaps ? 1 : 0);
+    levels_.resize(static_cast<std::size_t>(most) + 1);
     bool going = true;
-    for (int k = 0; going && k <= options_.deviations; ++k) {
+    for (int k = 0; going && k <= most; ++k) {
       most_ = k;
+      before_ = report_.runs;
       going = Follow(0, nullptr);
-      if (going) report_.deviations = k;
+      if (going) report_.deviations = std::min(k, options_.deviations);
+      if (going && k < most && options_.deepens) options_.deepens(k, report_.runs);
     }
     if (!report_.violation) AddEvaluations();
     report_.complete = going;
@@ -103,13 +109,21 @@ class Explorer {
     Level& level = levels_[static_cast<std::size_t>(k)];
     level.count = level.used = 0;
     if (!Run(k, fork, level)) return false;
+    if (k == 0) ways_ = Ways(level);
     for (std::size_t f = 0; f < level.count; ++f) {
       const Fork& from = level.forks[f];
       for (const auto& [pick, site] : from.sites) {
         for (std::size_t i = 1; i < site.menu.size(); ++i) {
+          const bool swap = site.menu[i].fate == Fate::kPolicySwapped;
+          if (options_.swaps && (swap ? swapped_ : k - (swapped_ ? 1 : 0) >= options_.deviations)) {
+            continue;
+          }
           if (k == 0 || !site.where.empty()) ++counts_[OutcomeKey(site, i)];
           choices_.way.push_back({pick, static_cast<int>(i)});
+          const bool before = std::exchange(swapped_, swapped_ || swap);
           if (!Follow(k + 1, &from)) return false;
+          if (k == 0) ++ways_done_;
+          swapped_ = before;
           choices_.way.pop_back();
         }
       }
@@ -127,6 +141,7 @@ class Explorer {
     bool going = true;
     bool known = false;
     bool quiet = false;
+    int since = 0;
     for (bool first = true; going && !known && !run_.violated(); first = false) {
       const bool forks = left > 0 && run_.MayDeviate();
       const std::size_t pick = choices_.next_pick();
@@ -138,21 +153,47 @@ class Explorer {
       const bool noted = forks && NoteFork(level, saves_ ? moment : nullptr, pick);
       if (anew && !noted) --level.used;
       // A run that begins anew has its turnings before it.
-      // A run with nothing more to choose is faster through an entry point than asked at each
-      // event.
-      const bool was_quiet = std::exchange(quiet, run_.Quiet());
-      const bool asks = options_.prune && run_.CanSave() && (left > 0 || (quiet && !was_quiet));
-      if (going && asks && choices_.way.size() == run_.applied()) {
-        known = !run_.violated() && states_.Seen(run_.StateDigest(), left, number);
+      // A run with nothing more to choose is asked less often: describing a state takes as long as
+      // a few events.
+      const bool turned = choices_.way.size() == run_.applied();
+      const bool was_quiet = std::exchange(quiet, turned && run_.Quiet());
+      if (turned) ++since;
+      const bool due = left > 0 || since % kAskEvery == 0 || (quiet && !was_quiet);
+      const bool asks = options_.prune && run_.CanSave() && due;
+      if (going && asks && turned) {
+        known = !run_.violated() && states_.Seen(Standing(), left, number);
       }
     }
     report_.cut += known ? 1u : 0u;
     report_.events += run_.events() - events_then;
     report_.simulated = report_.simulated + (run_.now() - began);
     digest_.Add(run_.digest());
-    if (k < 2) Offer(k, level);
-    if (options_.progress && report_.runs % 4096 == 0) options_.progress(report_.runs, 0);
+    if (k < 2 && !options_.swaps) Offer(k, level);  // it takes more than k to try all of them
+    if (options_.progress && report_.runs % 1024 == 0) {
+      options_.progress(report_.runs, Planned());
+    }
     return Tally();
+  }
+
+  // How many first deviations there are with so many in all.
+  std::size_t Ways(const Level& level) {
+    ways_done_ = 0;
+    std::size_t ways = 0;
+    for (std::size_t f = 0; f < level.count; ++f) {
+      for (const auto& [pick, site] : level.forks[f].sites) ways += site.menu.size() - 1;
+    }
+    return ways;
+  }
+  // As the runs below each first deviation are as many as below those that are done; 0: too early.
+  std::uint64_t Planned() const {
+    const bool last = most_ == static_cast<int>(levels_.size()) - 1;
+    if (!last || ways_done_ == 0) return 0;
+    return before_ + (report_.runs - before_) * ways_ / ways_done_;
+  }
+
+  // A run that may still be swapped can go on in more ways than one that may not.
+  std::uint64_t Standing() {
+    return run_.StateDigest() ^ (options_.swaps && swapped_ ? 0x9e3779b97f4a7c15 : 0);
   }
 
   void Start(const Fork* fork) {
@@ -233,6 +274,10 @@ class Explorer {
   const ExploreOptions& options_;
   const bool saves_;
   int most_ = 0;
+  std::uint64_t before_ = 0;  // runs with fewer deviations
+  std::size_t ways_ = 0;      // first deviations, and how many of them are done with
+  std::size_t ways_done_ = 0;
+  bool swapped_ = false;
   ExploreReport report_;
   Digest digest_;
   Turnings choices_;

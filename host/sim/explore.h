@@ -22,12 +22,17 @@ namespace tidegate::sim {
 
 struct ExploreOptions {
   int deviations = 2;
+  // Beside them, another version of the policy takes over at every point where a run can deviate.
+  bool swaps = false;
   bool prune = true;
   bool moments = true;
   // Asked between runs; true ends the exploration, and the report says that it is not complete.
   std::function<bool()> stop;
-  // Told now and then: runs so far and, where known, how many are planned.
+  // Told now and then: runs so far and, where it can be told, about how many there will be; 0: not
+  // yet.
   std::function<void(std::uint64_t runs, std::uint64_t planned)> progress;
+  // Told when all runs with so many deviations are done, and more are to come.
+  std::function<void(int deviations, std::uint64_t runs)> deepens;
 };
 
 // How often each outcome of each call site and entry point took place.

@@ -13,8 +13,8 @@ void Simulation::Befall(Fate fate, int node, int resource, Duration lasts) {
   };
   switch (fate) {
     case Fate::kIntruderOpens:
-      world_.IntruderOpens(node, resource, now_);
-      return heals();
+      if (world_.IntruderOpens(node, resource, now_)) heals();
+      return;
     case Fate::kDiskGone:
       world_.DiskVanishes(resource, now_);
       return heals();

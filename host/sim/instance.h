@@ -38,6 +38,7 @@ struct Instance {
   std::uint32_t cancelled_below = 0;  // handles of earlier epochs are dead
   bool misled = false;                // the running entry point was told something that was not so
   bool hindered = false;              // a fault met one of its operations
+  bool went_offline = false;          // by an offline of its own, and nothing came after
   Instant looked;                     // when it last asked for something
   int operations = 0;                 // asked for by the running entry point
   std::uint32_t dismounting = 0;      // the handle that it last asked to dismount through

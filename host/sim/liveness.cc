@@ -31,16 +31,16 @@ void Checker::PendingEnds(int r) {
   }
 }
 
-// Once faults have stopped and it is online again, it stays so.
-void Checker::NoFlapping(int node, int resource, const Status& status) {
-  if (!seen_.faults_stopped) return;
-  if (status.state == ResourceState::kOnline) seen_.recovered = true;
-  if (!seen_.recovered || status.state != ResourceState::kFailed) return;
+// Once faults have stopped and it is online again, it stays so. What hung until then is answered
+// now, and who has waited for that may fail of it once more.
+void Checker::NoFlapping(int node, int resource, const std::string& failed) {
+  if (!seen_.recovered) return;
   Count(Invariant::kNoFlapping);
-  const Instance& instance = run_.At(node, resource);
-  if (instance.state != ResourceState::kOnline) return;
+  if (failed.empty()) return;
+  const bool waited = run_.At(node, resource).since < seen_.recovered_at;
+  if (waited && run_.now_ - seen_.recovered_at < kGrace) return;
   Violated(Invariant::kNoFlapping, node, resource,
-           "fails again although faults have stopped: " + Text(status));
+           "fails again although faults have stopped: " + failed);
 }
 
 // A disk that is gone, or that others have, must show within three IsAlive polls and what they may
@@ -75,14 +75,19 @@ void Checker::FailSafe() {
     if (run_.cluster_->Wanted(r)) continue;
     Count(Invariant::kFailSafe);
     for (int n = 0; n < run_.scenario_.nodes; ++n) {
-      // From the others the cluster takes the disk. Who guards it, or was robbed of it, and says
-      // that it failed misleads nobody.
+      if (!run_.world_.Writable(n, r)) continue;
+      // From a node that the group has left and that could not go offline the cluster takes the
+      // disk, unless the policy arbitrates: then the reservation keeps it from writing. It still
+      // may when it has the reservation itself, which keeps out everybody else; or when a machine
+      // outside of the cluster preempted whoever guarded the disk, and left: no policy can mend
+      // that. In both cases it must have said that it failed.
       const Reservations& reservations = run_.world_.disk(r).reservations;
       const bool guards = reservations.kind != ReservationKind::kNone &&
                           reservations.KeyOf(n) == reservations.holder;
-      const bool robbed = (reservations.robbed >> n & 1u) != 0;
-      if ((guards || robbed) && run_.At(n, r).state != ResourceState::kOffline) continue;
-      if (run_.world_.Writable(n, r)) {
+      const bool left = run_.cluster_->Owner(r) != n;
+      const bool said = run_.At(n, r).state != ResourceState::kOffline;
+      if (left && said && (guards || reservations.robbed != 0)) continue;
+      {
         return Violated(Invariant::kFailSafe, n, r,
                         "asked to be offline, and the volume is still writable in the end");
       }

@@ -72,9 +72,15 @@ Repertoire::Repertoire(std::shared_ptr<const CompiledPolicy> compiled, const San
 
 Repertoire::~Repertoire() = default;
 
+Result<std::unique_ptr<Policy>> Repertoire::NewPolicy() {
+  Result<std::unique_ptr<Policy>> policy = Policy::Create(compiled_, limits_, *stage_);
+  if (policy) (*policy)->FillLibraries();
+  return policy;
+}
+
 tidegate::Outcome Repertoire::Begin() {
   if (stage_->policy != nullptr || !standings_.empty()) return Ok();
-  Result<std::unique_ptr<Policy>> policy = Policy::Create(compiled_, limits_, *stage_);
+  Result<std::unique_ptr<Policy>> policy = NewPolicy();
   if (!policy) return policy.error();
   stage_->policy = std::move(*policy);
   manifest_ = stage_->policy->manifest();
@@ -116,7 +122,7 @@ void Repertoire::GoTo(Standing& at) {
   for (; step->from != nullptr && step != stage_->at; step = step->from) way.push_back(step);
   if (step != stage_->at) {
     // Loaded before, with the same limits: it loads again.
-    stage_->policy = std::move(*Policy::Create(compiled_, limits_, *stage_));
+    stage_->policy = std::move(*NewPolicy());
     stage_->policy->Bind(*context_);
     stage_->watches = 0;
   } else {

@@ -100,6 +100,7 @@ class Repertoire {
 
  private:
   class Stage;  // where the sandbox plays
+  Result<std::unique_ptr<Policy>> NewPolicy();
 
   static std::uint64_t Mixed(std::uint64_t a, std::uint64_t b) {
     const std::uint64_t mixed = (a ^ (b + 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd;

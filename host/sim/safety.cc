@@ -17,6 +17,11 @@ bool IsWrite(const Call& call) {
          std::holds_alternative<VolumeOffline>(call);
 }
 
+bool Dismounts(const Operation& op, VolumeHandle through) {
+  const auto* dismount = std::get_if<VolumeDismount>(&op.call);
+  return dismount != nullptr && dismount->volume == through;
+}
+
 const VolumeHandle* HandleOf(const Call& call) {
   return std::visit(
       [](const auto& op) -> const VolumeHandle* {
@@ -28,10 +33,11 @@ const VolumeHandle* HandleOf(const Call& call) {
 
 }  // namespace
 
-// Whoever was lied to, or hit after it last looked, cannot know better.
+// Whoever was lied to cannot know better, nor whose volume was changed by a fault after it last
+// looked. (At the same instant: a fault befalls the resource before the call that looks.)
 bool Checker::Excused(int node, int resource) const {
   const Instance& instance = run_.At(node, resource);
-  return instance.misled || seen_.last_world_fault >= instance.looked;
+  return instance.misled || seen_.disturbed[static_cast<std::size_t>(resource)] >= instance.looked;
 }
 
 void Checker::SingleOwner(int d) {
@@ -55,7 +61,8 @@ void Checker::DismountBeforeOffline(int node, int resource, const Operation& op)
   if (v.offline || !run_.world_.disk(resource).present) return;  // harmless
   Count(Invariant::kDismountBeforeOffline);
   if (v.claimant == offline->volume.id && v.dismounted) return;
-  if (v.busy != 0) return;  // its own dismount may be what is under way
+  // It may be its own dismount that is under way: cancelled, and then tried by terminate.
+  if (v.busy != 0 && Dismounts(run_.Of(v.busy), offline->volume)) return;
   // Terminate may try what is left to try, when it tried to dismount first and was told no.
   const Instance& instance = run_.At(node, resource);
   if (instance.terminating && instance.dismounting == offline->volume.id) return;
@@ -127,22 +134,39 @@ void Checker::NoLostWrite(int node, int resource, bool offline) {
   }
   const std::uint64_t cached = run_.world_.volume(node, resource).cache;
   if (!offline || cached == 0) return;
-  // From the others the cluster takes the disk, and what is cached of it, before it terminates.
-  if (run_.Arbitrates() && run_.At(node, resource).terminating) return;
+  // From the others the cluster takes the disk, and what is cached of it, before it terminates. Who
+  // arbitrates and lost the reservation may not write its cache any more.
+  // Nor could terminate, where a fault kept it from dismounting: it answers nothing.
+  const Instance& instance = run_.At(node, resource);
+  const bool could = run_.world_.Reaches(node, resource) && !instance.hindered;
+  if (run_.Arbitrates() && !could && instance.terminating) return;
   if (run_.At(node, resource).state != ResourceState::kOfflinePending) return;
   Violated(Invariant::kNoLostWrite, node, resource,
            "Offline, but " + std::to_string(cached) + " acknowledged writes are in a cache only");
 }
 
-// A second Online, Offline or Terminate: no other state may come of it.
+// A second Online, Offline or Terminate: no other state may come of it. Who was only opened or
+// terminated has not been offline by itself yet, and is asked in earnest.
 void Checker::Idempotent(int node, int resource, const Status& status) {
   if (!seen_.repeating) return;
   const Instance& instance = run_.At(node, resource);
   if (!instance.terminating && instance.state != ResourceState::kOffline) return;
   Count(Invariant::kIdempotent);
   if (!seen_.faults_stopped || status.state == instance.state) return;
+  if (!instance.went_offline && status.state == ResourceState::kOfflinePending) return;
   if (run_.cluster_->Wanted(resource)) return;
   Violated(Invariant::kIdempotent, node, resource, "asked again for what it was: " + Text(status));
+}
+
+// Where each call is a process of its own: what is done again says that it is done. Only of a run
+// without a fault: in others a call after Repeat may be the first one of its kind.
+void Checker::HarmlessAgain(int node, int resource, const tidegate::Answer& answer) {
+  if (!seen_.repeating || !run_.result_.applied.empty()) return;
+  if (answer.entry != EntryPoint::kOnline && answer.entry != EntryPoint::kOffline) return;
+  Count(Invariant::kIdempotent);
+  if (answer.verdict.ok) return;
+  Violated(Invariant::kIdempotent, node, resource,
+           "asked again for what it was: " + Text(answer.verdict));
 }
 
 void Checker::OneEntryPoint(int node, int resource, const Operation& op) {
@@ -208,13 +232,17 @@ void Checker::Capability(int node, int resource, const Operation& op) {
 
 void Checker::OneVersion(int node, int resource) {
   Count(Invariant::kOneVersion);
-  // What is under way otherwise is of watches, which ended with the old version.
+  // Where no entry point runs, only a watch can have something under way: it was cancelled with the
+  // old version, and its operation is answered to nobody.
   if (!run_.At(node, resource).running()) return;
   for (const Operation& op : run_.operations_) {
     if (op.orphan || op.own || op.node != node || op.resource != resource) continue;
     if (std::holds_alternative<VolumeClose>(op.call) || op.epoch != run_.At(node, resource).epoch) {
       continue;
     }
+    // Of an entry point that ended without an answer: its deadline passed on probation.
+    const int meaning = run_.At(node, resource).lane->Meaning(op.ticket);
+    if (meaning == 0 || meaning >= 2 + kTasks) continue;
     return Violated(Invariant::kOneVersion, node, resource,
                     "swapped while " + Text(op.call) + " was under way");
   }

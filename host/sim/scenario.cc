@@ -17,7 +17,7 @@ Scenario Standard(std::shared_ptr<const CompiledPolicy> policy, ClusterKind clus
   s.resources = resources;
   s.cluster = cluster;
   s.policy = std::move(policy);
-  s.monitor.looks_alive_poll_interval = Seconds(7);
+  s.monitor.looks_alive_poll_interval = Seconds(10);
   s.monitor.is_alive_poll_interval = Seconds(10);
   const auto each = [&](Kind kind, const std::string& node, Duration settled) {
     for (int r = 0; r < resources; ++r) s.steps.push_back({kind, ResourceName(r), node, {}});

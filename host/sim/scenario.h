@@ -70,8 +70,9 @@ struct Scenario {
 // twice. Before the end nothing new happens for a minute, so that what is broken must be noticed,
 // and then faults stop, so that recovery shows.
 //
-// Why polls every 7 and 10 seconds instead of 5 and 60: one of each is all that can differ, and
-// exploration pays for every poll that is only like the last.
+// Why both polls every 10 seconds instead of every 5 and 60: one of each is all that can differ,
+// and exploration pays for every poll that is only like the last. They fall due together, as every
+// twelfth one does by default: how long it has been online then matters by its seconds alone.
 Scenario Standard(std::shared_ptr<const CompiledPolicy> policy, ClusterKind cluster, int nodes = 2,
                   int resources = 1);
 

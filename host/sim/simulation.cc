@@ -153,6 +153,7 @@ bool Simulation::Advance() {
     }
     if (Over(Current())) {
       in_step_ = false;
+      if (Current().kind == Step::Kind::kRecovered) checker_.Recovered();
     } else if (queue_.empty() || queue_.next().at > step_ends_) {
       now_ = step_ends_;
       in_step_ = false;
@@ -202,6 +203,9 @@ bool Simulation::BeginStep(const Step& step) {
     if (node_names_[Size(n)] == step.node) node = n;
   }
   step_ends_ = now_ + step.time;
+  if (step.kind == Kind::kAfter && !scenario_.script) {
+    step_ends_.ns += (kBeat.ns - step_ends_.ns % kBeat.ns) % kBeat.ns;
+  }
   switch (step.kind) {
     case Kind::kOnline:
       Tell(-1, resource, "operator: online on " + node_names_[Size(node)]);

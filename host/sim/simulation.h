@@ -67,7 +67,7 @@ class Simulation final : public Stage, private Course {
   void Save(Moment& to);
   void Restore(const Moment& from);
   // Two runs with the same number go on in the same way: see state.cc. Only where CanSave().
-  std::uint64_t StateDigest() const;
+  std::uint64_t StateDigest();
   bool Quiet() const;  // no entry point runs or is about to
   Instant now() const { return now_; }
   bool MayDeviate() const { return faults_on_; }
@@ -121,6 +121,7 @@ class Simulation final : public Stage, private Course {
   void Tell(int node, int resource, std::string text) override;
 
   // Going back (state.cc)
+  std::uint64_t DigestHere(const std::vector<std::uint64_t>& meanings);
   void DescribeOperation(Digest& digest, const Operation& op) const;
   std::uint64_t RankOf(std::uint32_t handle, int node, int resource) const;
   std::uint64_t DescribeEvent(const Pending& event) const;
@@ -194,7 +195,8 @@ class Simulation final : public Stage, private Course {
   Choices* choices_ = nullptr;
   RunOptions options_;
   RunResult result_;
-  Step step_now_;  // of a script
+  Step step_now_;                        // of a script
+  std::vector<std::uint64_t> meanings_;  // of the queue's events, while a state is described
 };
 
 }  // namespace tidegate::sim

@@ -16,9 +16,12 @@ void Simulation::Schedule(Duration in, EventKind kind, int node, int resource,
   const bool own_clock = kind == EventKind::kMonitorTimer;
   Instant at = now_ + (own_clock ? nodes_[Size(node)].Takes(in) : in);
   // Nobody notices within a heartbeat's time, and what happened a millisecond earlier or later is
-  // the same run from there on.
-  const bool on_beat = !own_clock && kind != EventKind::kWrite && in.ns > 0;
-  if (on_beat) at.ns += (kBeat.ns - at.ns % kBeat.ns) % kBeat.ns;
+  // the same run from there on. Applications write between two beats, where nothing else happens.
+  if (!own_clock && in.ns > 0) {
+    const Duration off = kind == EventKind::kWrite ? kBeat / 2 : Duration{};
+    const std::int64_t late = (at - off).ns % kBeat.ns;
+    if (late != 0) at.ns += kBeat.ns - late;
+  }
   Pending event{
       at, 0, kind, static_cast<std::uint8_t>(node), static_cast<std::uint8_t>(resource), 0, number};
   queue_.Push(event);
@@ -59,8 +62,10 @@ Lane* Simulation::Hire(int node, int resource, bool one_call) {
   if (!lane) return nullptr;
   (*lane)->Listen(
       [this, node, resource](const tidegate::Answer& answer) { OnAnswer(node, resource, answer); });
-  (*lane)->ListenSwap([this, node, resource](const tidegate::Outcome& swapped) {
-    if (swapped) checker_.Swapped(node, resource);
+  (*lane)->ListenSwap([this, node, resource](const SwapNews& news) {
+    const bool other =
+        news.what == SwapNews::What::kSwitched || news.what == SwapNews::What::kRolledBack;
+    if (other) checker_.Swapped(node, resource);
   });
   if (scenario_.learns) (*lane)->Save(newborn_[cell]);
   return *lane;

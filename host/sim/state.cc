@@ -9,6 +9,7 @@
 //   but one that never ends, and that one is followed;
 // - how much acknowledged data a cache or a disk has: only whether some would be lost is asked.
 #include <algorithm>
+#include <utility>
 
 #include "host/sim/cluster.h"
 #include "host/sim/simulation.h"
@@ -34,6 +35,9 @@ void Simulation::DescribeOperation(Digest& digest, const Operation& op) const {
              (world_.volume(op.node, op.resource).busy == op.number ? 1ull << 42 : 0));
   digest.Add((static_cast<std::uint64_t>(op.outcome.fate) << 32) |
              static_cast<std::uint64_t>(op.outcome.code));
+  // Of what hangs for nobody only the gate that it holds matters, and that a close closes.
+  const bool hangs = op.outcome.fate == Fate::kHangs;
+  if (op.orphan && hangs && !std::holds_alternative<VolumeClose>(op.call)) return;
   // The volume by its rank, everything else as it is.
   Call call = op.call;
   std::visit(
@@ -93,7 +97,7 @@ void Simulation::DescribeInstance(Digest& digest, std::size_t cell) const {
   const int resource = static_cast<int>(cell % Size(scenario_.resources));
   const Instance& i = instances_[cell];
   std::uint64_t bits = (i.lane != nullptr ? 1u : 0u) | (i.terminating ? 2u : 0u) |
-                       (i.misled ? 4u : 0u) | (i.hindered ? 8u : 0u) |
+                       (i.misled ? 4u : 0u) | (i.hindered ? 8u : 0u) | (i.went_offline ? 16u : 0u) |
                        (static_cast<std::uint64_t>(i.state) << 8);
   for (const EntryPoint entry : i.asked) bits = bits << 5 | (static_cast<std::uint64_t>(entry) + 1);
   digest.Add(bits);
@@ -112,7 +116,25 @@ void Simulation::DescribeInstance(Digest& digest, std::size_t cell) const {
   }
 }
 
-std::uint64_t Simulation::StateDigest() const {
+// Why as of the next event: until then nothing happens, so how long that takes changes nothing.
+// Whether a step is over is looked at before, and what follows it then begins at once.
+std::uint64_t Simulation::StateDigest() {
+  const std::vector<Pending>& events = queue_.all();
+  meanings_.resize(events.size());
+  Instant next = step_ends_;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    meanings_[i] = DescribeEvent(events[i]);
+    const bool means = meanings_[i] != 0 || events[i].kind == EventKind::kMonitorTimer;
+    if (means) next = std::min(next, events[i].at);
+  }
+  const bool waits = in_step_ && next > now_ && !Over(Current());
+  const Instant now = std::exchange(now_, waits ? next : now_);
+  const std::uint64_t digest = DigestHere(meanings_);
+  now_ = now;
+  return digest;
+}
+
+std::uint64_t Simulation::DigestHere(const std::vector<std::uint64_t>& meanings) {
   Digest digest;
   digest.Add(step_ | (in_step_ ? 1ull << 32 : 0) | (faults_on_ ? 1ull << 33 : 0));
   digest.Add(static_cast<std::uint64_t>((step_ends_ - now_).ns));
@@ -144,10 +166,10 @@ std::uint64_t Simulation::StateDigest() const {
   for (const Operation& op : operations_) {  // no event will ever tell of these
     if (op.outcome.fate == Fate::kHangs) DescribeOperation(digest, op);
   }
-  for (const Pending& event : queue_.all()) {
-    const std::uint64_t what = DescribeEvent(event);
-    if (what == 0) continue;
-    digest.Add(what);
+  for (std::size_t i = 0; i < meanings.size(); ++i) {
+    if (meanings[i] == 0) continue;
+    const Pending& event = queue_.all()[i];
+    digest.Add(meanings[i]);
     digest.Add(static_cast<std::uint64_t>((event.at - now_).ns));
     if (event.kind != EventKind::kCall || event.number != kEntryPoints) continue;
     Describe(digest, instances_[Cell(event.node, event.resource)].terminate_cause);

@@ -88,14 +88,15 @@ void World::DiskVanishes(int d, Instant now) {
   for (int node = 0; node < nodes_; ++node) Die(volume(node, d), now);
 }
 
-void World::IntruderOpens(int node, int d, Instant now) {
+bool World::IntruderOpens(int node, int d, Instant now) {
   LocalVolume& v = volume(node, d);
-  if (v.offline || v.claimant != 0 || !Reaches(node, d)) return;
+  if (v.offline || v.claimant != 0 || !Reaches(node, d)) return false;
   if (std::exchange(v.remounts, false)) {
     v.mounted = true;
     v.changed = now;
   }
   v.intruder = true;
+  return true;
 }
 
 void World::IntruderLeaves(int node, int d) { volume(node, d).intruder = false; }
@@ -185,7 +186,7 @@ void World::Describe(Digest& digest) const {
                (v.claimant != 0 ? 8u : 0u) | (v.locked ? 16u : 0u) | (v.dismounted ? 32u : 0u) |
                (v.remounts ? 64u : 0u) | (v.application ? 128u : 0u) | (v.intruder ? 256u : 0u) |
                (v.busy != 0 ? 512u : 0u) | (v.cache != 0 ? 1024u : 0u));
-    digest.Add(v.where);
+    if (v.mounted || v.remounts) digest.Add(v.where);
   }
   for (const Handle& handle : handles_) {
     if (handle.open) digest.Add((handle.node + 1u) * 256 + handle.disk);

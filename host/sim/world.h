@@ -161,7 +161,7 @@ class World {
   void PowerFails(int node);
   void ProcessDies(int node, int d, Instant now);  // of the resource whose disk it is
   void DiskVanishes(int d, Instant now);
-  void IntruderOpens(int node, int d, Instant now);
+  bool IntruderOpens(int node, int d, Instant now);  // false: it cannot
   void IntruderLeaves(int node, int d);
   void Give(int node, int d) { disk(d).access |= 1u << node; }
   void Take(int node, int d, Instant now);

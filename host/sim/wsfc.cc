@@ -2,6 +2,7 @@
 #include "host/sim/wsfc.h"
 
 #include "host/core/text.h"
+#include "host/sim/world.h"
 
 namespace tidegate::sim {
 namespace {
@@ -46,6 +47,14 @@ void Wsfc::Begin() {
   }
 }
 
+// Why a monitor lives from beat to beat: a poll a millisecond earlier or later is the same poll,
+// and states that differ by nothing else become one.
+Instant Wsfc::Beat(int node) const {
+  constexpr Duration kLate = Microseconds(1);  // a drifting clock's timers
+  const std::int64_t early = (stage_.NodeTime(node) - kLate).ns;
+  return Instant{early - early % kBeat.ns + kBeat.ns};
+}
+
 void Wsfc::Open(int node, int resource) {
   Slot& slot = At(node, resource);
   if (!stage_.StartHost(node, resource, false)) return;
@@ -53,7 +62,7 @@ void Wsfc::Open(int node, int resource) {
   slot = Slot();
   slot.life = life;
   slot.monitor.emplace(settings_);
-  Do(node, resource, slot.monitor->Begin(stage_.NodeTime(node)));
+  Do(node, resource, slot.monitor->Begin(Beat(node)));
 }
 
 void Wsfc::Do(int node, int resource, const Effects& effects) {
@@ -91,7 +100,7 @@ void Wsfc::BringOnline(int resource, int node) {
   if (!At(node, resource).monitor) Open(node, resource);
   Slot& slot = At(node, resource);
   if (!slot.monitor) return;
-  Do(node, resource, slot.monitor->Want(true, Operator("online"), stage_.NodeTime(node)));
+  Do(node, resource, slot.monitor->Want(true, Operator("online"), Beat(node)));
 }
 
 void Wsfc::Online(int resource, int node) {
@@ -121,8 +130,7 @@ void Wsfc::Move(int resource, int to) {
   group.moving_to = to;
   Slot& slot = At(group.owner, resource);
   if (slot.monitor && Usable(group.owner)) {
-    Do(group.owner, resource,
-       slot.monitor->Want(false, Operator("move"), stage_.NodeTime(group.owner)));
+    Do(group.owner, resource, slot.monitor->Want(false, Operator("move"), Beat(group.owner)));
   }
   Think(resource);
 }
@@ -133,8 +141,7 @@ void Wsfc::Offline(int resource) {
   group.moving_to = -1;
   Slot& slot = At(group.owner, resource);
   if (!slot.monitor || !Usable(group.owner)) return;
-  Do(group.owner, resource,
-     slot.monitor->Want(false, Operator("offline"), stage_.NodeTime(group.owner)));
+  Do(group.owner, resource, slot.monitor->Want(false, Operator("offline"), Beat(group.owner)));
 }
 
 void Wsfc::Repeat(int resource) {
@@ -166,7 +173,7 @@ void Wsfc::OnReport(int node, int resource, const Status& status) {
   slot.state = status.state;
   slot.starting = false;
   if (status.state == ResourceState::kOnlinePending) slot.clean = false;
-  Do(node, resource, slot.monitor->On(status, stage_.NodeTime(node)));
+  Do(node, resource, slot.monitor->On(status, Beat(node)));
   if (status.state == ResourceState::kOnline) {
     Of(resource).tried = 0;
     Of(resource).failing_over = false;
@@ -187,7 +194,7 @@ void Wsfc::OnAnswer(int node, int resource, const Answer& answer) {
   if (answer.entry == EntryPoint::kOpen && std::exchange(slot.reopened, false)) {
     stage_.Terminate(node, resource, HostingProcessDied());
   }
-  Do(node, resource, slot.monitor->On(answer, stage_.NodeTime(node)));
+  Do(node, resource, slot.monitor->On(answer, Beat(node)));
   Think(resource);
 }
 
@@ -197,7 +204,7 @@ void Wsfc::On(const Pending& event) {
     case EventKind::kMonitorTimer: {
       if (!slot.monitor || event.number >> 40 != slot.life || !stage_.HostAlive(event.node)) return;
       const Due due{Ticket{(event.number & 0xffffffffff) | (1ull << 63)}};
-      Do(event.node, event.resource, slot.monitor->On(due, stage_.NodeTime(event.node)));
+      Do(event.node, event.resource, slot.monitor->On(due, Beat(event.node)));
       return Think(event.resource);
     }
     case EventKind::kHostStarts:
@@ -305,8 +312,7 @@ void Wsfc::Think(int resource) {
     return;
   }
   group.moving_to = to;
-  Do(group.owner, resource,
-     slot.monitor->Want(false, Operator("failover"), stage_.NodeTime(group.owner)));
+  Do(group.owner, resource, slot.monitor->Want(false, Operator("failover"), Beat(group.owner)));
   Think(resource);
 }
 

@@ -86,6 +86,7 @@ class Wsfc final : public Cluster {
   void Rejoin(int node);
   void PollPending(const Pending& event);
   bool Usable(int node) const { return stage_.HostAlive(node) && stage_.Reachable(node); }
+  Instant Beat(int node) const;
   int NextNode(int resource, int from) const;
 
   Stage& stage_;

@@ -5,6 +5,9 @@
 --- DefendEvery who else has registered and throws strangers out; a challenger registers, waits for
 --- ChallengeFor, and is the new owner if its registration is still there.
 ---
+--- What was taken by force is held with another key than what was free: so the disk itself tells
+--- which of the two it was, whatever became of the host that took it.
+---
 --- A node that lost its reservation fails at once and asks no more of the disk than to go offline
 --- here: what it still has in its caches must not reach a disk that another node has changed.
 
@@ -22,7 +25,7 @@ local policy = {
     DiskPath = { type = "string",
       doc = "the disk below it: \\\\.\\PhysicalDrive3, /dev/sdb; empty: the volume itself" },
     MountPoint = { type = "string", doc = "where to mount it; empty: not mounted" },
-    Key = { type = "integer", default = 0,
+    Key = { type = "integer", default = 0, min = 0,
       doc = "this node's key, another one on each node; 0: made from the node's name" },
     Kind = { type = "string", default = "write_exclusive_registrants",
       doc = "write_exclusive, exclusive, write_exclusive_registrants, exclusive_registrants" },
@@ -45,11 +48,13 @@ local function open_disk(resource)
   return volume.open(path ~= "" and path or resource.properties.VolumePath)
 end
 
--- FNV-1a of the node's name: the same on each start, another one on each node.
+-- FNV-1a of the node's name: the same on each start, another one on each node. Never negative: its
+-- complement is the key of this node that took the disk by force.
 local function key_of(resource)
   if resource.properties.Key ~= 0 then return resource.properties.Key end
   local key = 0x4bf29ce484222325
   for i = 1, #resource.node do key = (key ~ resource.node:byte(i)) * 0x100000001b3 end
+  key = key & math.maxinteger
   return key ~= 0 and key or 1
 end
 
@@ -60,11 +65,13 @@ local function registered(disk, key)
   return false
 end
 
--- True, false, or nil and the error that kept us from knowing.
+-- The key with which this node has the reservation, false, or nil and the error that kept us from
+-- knowing.
 local function holds(disk, key)
   local held, err = disk:reservation()
   if not held then return nil, err end
-  return held.kind ~= "" and held.key == key
+  if held.kind == "" or held.key ~= key and held.key ~= ~key then return false end
+  return held.key
 end
 
 -- Whatever state an earlier time left it in here: no longer mounted, and offline. What was cached
@@ -79,41 +86,41 @@ local function set_aside(resource)
   return vol:offline()
 end
 
-local function challenge(resource, disk, key, holder)
+local function challenge(resource, disk, forced, holder)
   local p = resource.properties
+  assert(disk:register(forced))
   resource:progress("challenging the owner of the disk")
   timer.sleep(p.ChallengeFor)
-  if not registered(disk, key) then
+  if not registered(disk, forced) then
     error("the disk's owner defends it: arbitration is lost")
   end
   local held = assert(disk:reservation())
   if held.kind == "" then
-    assert(disk:reserve(key, { kind = p.Kind }))
+    assert(disk:reserve(forced, { kind = p.Kind }))
   elseif held.key ~= holder then
     error("another node won the disk: arbitration is lost")
   else
-    assert(disk:preempt(key, holder, { kind = p.Kind }))
+    assert(disk:preempt(forced, holder, { kind = p.Kind }))
   end
 end
 
 -- Afterwards the reservation is ours, or this raises and, if it is not, our registration is gone.
 local function arbitrate(resource, disk)
   local p, key = resource.properties, key_of(resource)
-  if holds(disk, key) then return end
-  resource.state.by_force = true
-  assert(disk:register(key))
+  -- Not known to be another's or free, it may be ours, and must keep the key that it has.
+  local held = assert(disk:reservation())
+  if held.kind ~= "" and (held.key == key or held.key == ~key) then return end
   local ok, err = pcall(function()
-    local held = assert(disk:reservation())
     if held.kind == "" then  -- whoever had it gave it up
+      assert(disk:register(key))
       assert(disk:reserve(key, { kind = p.Kind }))
-      resource.state.by_force = false
-    elseif held.key ~= key then
-      challenge(resource, disk, key, held.key)
+    else
+      challenge(resource, disk, ~key, held.key)
     end
     if not holds(disk, key) then error("the disk does not confirm the reservation") end
   end)
   if ok then return end
-  -- What failed may have had its effect all the same: then it is ours, and by force.
+  -- What failed may have had its effect all the same: then it is ours.
   if holds(disk, key) == false then disk:register(0) end
   error(err, 0)
 end
@@ -123,12 +130,15 @@ end
 -- wants it next challenges for it.
 local function give_up(resource, disk)
   local p, key = resource.properties, key_of(resource)
-  if resource.state.by_force ~= false then
+  local mine, err = holds(disk, key)
+  if mine == nil then return log.warning("not released: %s", err) end
+  if mine == ~key then
     return log.info("taken by force: the reservation stays, offline too")
   end
-  local released, err = disk:release(key, { kind = p.Kind })
-  -- Without a registration there is a conflict, and nothing to give up.
-  if not released and err.name ~= "ERROR_BUSY" then return log.warning("release: %s", err) end
+  if mine then
+    local released, why = disk:release(mine, { kind = p.Kind })
+    if not released then return log.warning("release: %s", why) end
+  end
   local gone, why = disk:register(0)
   if not gone then log.warning("unregister: %s", why) end
 end
@@ -140,8 +150,8 @@ local function defended(resource, disk)
   local mine, err = holds(disk, key)
   if not mine then return mine, err end
   for _, other in ipairs(disk:registered_keys() or {}) do
-    if other ~= key then
-      local out, why = disk:preempt(key, other, { kind = p.Kind })
+    if other ~= mine then
+      local out, why = disk:preempt(mine, other, { kind = p.Kind })
       log.warning("a challenge by key %x: %s", other, out and "thrown out" or why)
     end
   end

@@ -19,7 +19,8 @@ std::string Play(const std::string& picture) {
   return stage.Play(picture);
 }
 
-// How each arbitration of a volume that is offline here begins.
+// How each arbitration of a volume that is offline here begins. -8 is ~7: what is taken by force is
+// held with the complement of the node's key.
 constexpr const char* kChallenge = R"(
       arbitrate
       -> volume.open path=/dev/sdb
@@ -36,10 +37,8 @@ constexpr const char* kChallenge = R"(
       <- ok
       -> volume.reservation volume=1
       <- ok write_exclusive_registrants,8
-      -> volume.register volume=1 key=7
+      -> volume.register volume=1 key=-8
       <- ok
-      -> volume.reservation volume=1
-      <- ok write_exclusive_registrants,8
       progress challenging the owner of the disk
       -> timer.sleep duration=10s
       <- ok
@@ -48,13 +47,13 @@ constexpr const char* kChallenge = R"(
 TEST_CASE("reserved-volume: a challenge that nobody answers wins the disk") {
   const std::string picture = Picture(std::string(kChallenge) + R"(
       -> volume.registered_keys volume=1
-      <- ok 8,7
+      <- ok 8,-8
       -> volume.reservation volume=1
       <- ok write_exclusive_registrants,8
-      -> volume.preempt volume=1 key=7 victim=8 kind=write_exclusive_registrants abort=false
+      -> volume.preempt volume=1 key=-8 victim=8 kind=write_exclusive_registrants abort=false
       <- ok
       -> volume.reservation volume=1
-      <- ok write_exclusive_registrants,7
+      <- ok write_exclusive_registrants,-8
       -> volume.close volume=1
       <- ok
       == ok

@@ -61,6 +61,34 @@ TEST_CASE("lun-mask on Pacemaker keeps every invariant, whatever two things go w
   Explored("lun-mask", ClusterKind::kPacemaker);
 }
 
+TEST_CASE("reserved-volume on Pacemaker keeps every invariant, whatever two things go wrong",
+          "[sim][counts]") {
+  Explored("reserved-volume", ClusterKind::kPacemaker);
+}
+
+TEST_CASE(
+    "reserved-volume on a Windows cluster keeps every invariant, whatever two things go wrong",
+    "[sim][counts]") {
+  Explored("reserved-volume", ClusterKind::kWsfc);
+}
+
+TEST_CASE("a fault of one resource harms no other", "[sim][counts]") {
+  const ClusterKind cluster = GENERATE(ClusterKind::kWsfc, ClusterKind::kPacemaker);
+  const std::string name = GENERATE("volume", "lun-mask", "reserved-volume");
+  const Scenario alone = ScenarioOf(name, Shipped(name), cluster);
+  Scenario scenario = Standard(alone.policy, cluster, 2, 2);
+  scenario.properties = alone.properties;
+  ExploreOptions options;
+  options.deviations = 1;
+  const ExploreReport report = Explore(scenario, options).value();
+  INFO(name << ": " << Story(scenario, report));
+  CHECK_FALSE(report.violation);
+  CHECK(report.complete);
+  // On Pacemaker a monitor that fails reports no state: what is looked at there are starts and
+  // stops.
+  CHECK(report.evaluations[static_cast<std::size_t>(Invariant::kNeighboursUnharmed)] > 0);
+}
+
 // It flushes first, counts what it did in resource.state, and has an entry point more.
 std::string NextVersion() {
   std::string text = Shipped("volume");

@@ -9,14 +9,23 @@
 namespace tidegate::sim::test {
 namespace {
 
-constexpr int kRuns = 500;
-constexpr const char* kGolden = "tests/sim/golden/digests.txt";
+// TIDEGATE_PLANS=10000: as many, of each policy on each cluster. ./tg determinism does that.
+int Plans() {
+  const char* plans = std::getenv("TIDEGATE_PLANS");
+  return plans == nullptr ? 500 : std::atoi(plans);
+}
+
+std::string Golden() {
+  return Plans() == 500 ? "tests/sim/golden/digests.txt"
+                        : "tests/sim/golden/digests-" + std::to_string(Plans()) + ".txt";
+}
 
 std::string Line(const std::string& policy, ClusterKind cluster) {
   auto run = Simulation::Create(ScenarioOf(policy, Shipped(policy), cluster));
   REQUIRE(run.ok());
   Digest all;
-  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+  const auto plans = static_cast<std::uint64_t>(Plans());
+  for (std::uint64_t seed = 1; seed <= plans; ++seed) {
     RandomChoices choices(seed);
     all.Add((*run)->Run(choices).digest);
   }
@@ -35,9 +44,9 @@ TEST_CASE("a random run has the same digest on every system", "[sim]") {
     }
   }
   if (std::getenv("TIDEGATE_GOLDEN") != nullptr) {
-    std::ofstream(std::string(TIDEGATE_SOURCE_DIR) + "/" + kGolden, std::ios::binary) << digests;
+    std::ofstream(std::string(TIDEGATE_SOURCE_DIR) + "/" + Golden(), std::ios::binary) << digests;
   }
-  CHECK(digests == ReadText(kGolden));
+  CHECK(digests == ReadText(Golden()));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct ExploreCommandOptions {
   SimulateOptions simulate;
   int deviations = 2;
   int seconds = 0;     // 0: as long as it takes
+  bool swaps = false;  // beside them, a swap wherever a run can deviate
   bool all = false;    // nothing is left out as known
   std::string output;  // where the plan goes
 };

@@ -2,8 +2,10 @@
 #include "host/apps/tidegate/simulate/simulate.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/inspect.h"
@@ -36,6 +38,34 @@ Result<sim::Scenario> ScenarioOf(const SimulateOptions& options) {
     scenario.next_policy = std::move(*next);
   }
   return scenario;
+}
+
+std::string Bar(std::uint64_t runs, std::uint64_t planned) {
+  constexpr std::size_t kWide = 30;
+  std::string text;
+  if (planned > 0) {
+    const std::uint64_t percent = std::min<std::uint64_t>(runs * 100 / planned, 99);
+    const auto full = static_cast<std::size_t>(percent) * kWide / 100;
+    text = "[" + std::string(full, '#') + std::string(kWide - full, '.') + "] " +
+           (percent < 10 ? " " : "") + std::to_string(percent) + " %  ";
+  }
+  return text + std::to_string(runs) + " runs";
+}
+
+ProgressBar::ProgressBar(std::string what)
+    : what_(std::move(what)), shows_(isatty(STDERR_FILENO) != 0) {}
+
+ProgressBar::~ProgressBar() {
+  if (shows_) std::fputs("\r\x1b[K", stderr);
+}
+
+void ProgressBar::Draw(std::uint64_t runs, std::uint64_t planned) {
+  std::fprintf(stderr, "\r%s%s\x1b[K", what_.c_str(), Bar(runs, planned).c_str());
+}
+
+std::function<void(std::uint64_t, std::uint64_t)> ProgressBar::Teller() {
+  if (!shows_) return nullptr;
+  return [this](std::uint64_t runs, std::uint64_t planned) { Draw(runs, planned); };
 }
 
 Result<sim::Plan> ReadPlan(const std::string& file) {

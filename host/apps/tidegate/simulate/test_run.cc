@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
-#include <unistd.h>
 
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/inspect.h"
@@ -216,14 +215,9 @@ void PolicyTest::Explore(const sim::Scenario& scenario, const sim::Plan& own, in
                          Tested& test) {
   sim::ExploreOptions explore;
   explore.deviations = deviations;
-  if (isatty(STDERR_FILENO) != 0) {
-    explore.progress = [&](std::uint64_t runs, std::uint64_t) {
-      std::fprintf(stderr, "\r%s: %llu runs", test.name.c_str(),
-                   static_cast<unsigned long long>(runs));
-    };
-  }
+  ProgressBar bar(test.name + ": ");
+  explore.progress = bar.Teller();
   const Result<sim::ExploreReport> report = sim::Explore(scenario, explore);
-  if (explore.progress) std::fprintf(stderr, "\r\x1b[K");
   if (!report) return void(test.failure = report.error().detail);
   test.runs += report->runs;
   if (!report->violation) return;
