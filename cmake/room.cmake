@@ -53,8 +53,11 @@ function(tidegate_program name)
   add_executable(${name} ${main})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(
-    ${name} PRIVATE ${PROGRAM_LINKS} spdlog::spdlog CLI11::CLI11 tomlplusplus::tomlplusplus
-                    nlohmann_json::nlohmann_json)
+    ${name} PRIVATE ${PROGRAM_LINKS} spdlog::spdlog_header_only CLI11::CLI11
+                    tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json)
+  if(NOT TIDEGATE_SANITIZE)  # as cmake/libraries.cmake says: start-up time
+    target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--as-needed)
+  endif()
   target_compile_definitions(${name} PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   tidegate_warnings(${name})

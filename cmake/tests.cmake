@@ -51,8 +51,8 @@ endif()
 add_executable(tidegate_tests ${test_sources})
 target_include_directories(tidegate_tests PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(
-  tidegate_tests PRIVATE ${tidegate_rooms} lua spdlog::spdlog nlohmann_json::nlohmann_json
-                         Threads::Threads Catch2::Catch2WithMain)
+  tidegate_tests PRIVATE ${tidegate_rooms} lua spdlog::spdlog_header_only
+                         nlohmann_json::nlohmann_json Threads::Threads Catch2::Catch2WithMain)
 target_compile_definitions(
   tidegate_tests PRIVATE TIDEGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 # Only where it is used: a compiler cache then serves every build folder.

@@ -57,6 +57,11 @@ bool IsKey(std::string_view key) {
   return true;
 }
 
+// The host's own may be longer than a policy's.
+std::size_t MostOf(std::string_view key) {
+  return key.starts_with('.') ? limits::kStateFileBytes : limits::kStoreValueBytes;
+}
+
 Reply NotAKey() {
   return Failure(ErrorCode::kInvalidParameter,
                  "a key is 1 to " + std::to_string(limits::kStoreKeyBytes) + " of a-z 0-9 _ . -");
@@ -101,7 +106,7 @@ Reply Store::Get(std::string_view resource, const StoreGet& call) const {
   if (!IsKey(call.key)) return NotAKey();
   const std::string path = PathOf(resource) + "/" + call.key;
   // One byte more than may be there is enough to know that it is too long.
-  const Result<std::string> data = ReadPlain(path, kHeaderBytes + limits::kStoreValueBytes + 1);
+  const Result<std::string> data = ReadPlain(path, kHeaderBytes + MostOf(call.key) + 1);
   if (!data && data.error().code == ErrorCode::kNotFound) {
     return Failure(ErrorCode::kNotFound, "no value for " + call.key);
   }
@@ -116,9 +121,9 @@ Reply Store::Get(std::string_view resource, const StoreGet& call) const {
 
 Reply Store::Set(std::string_view resource, const StoreSet& call) const {
   if (!IsKey(call.key)) return NotAKey();
-  if (call.value.size() > limits::kStoreValueBytes) {
+  if (call.value.size() > MostOf(call.key)) {
     return Failure(ErrorCode::kInvalidParameter,
-                   "a value has at most " + std::to_string(limits::kStoreValueBytes) + " bytes");
+                   "a value has at most " + std::to_string(MostOf(call.key)) + " bytes");
   }
   const std::string directory = PathOf(resource);
   const Outcome made = MakeDirectory(directory, directory_);

@@ -14,6 +14,8 @@
 
 namespace tidegate::test {
 
+const char* ProgramPath() { return TIDEGATE_BINARY; }
+
 Background::Background(const std::vector<std::string>& arguments) {
   int pipe_fds[2];
   if (pipe2(pipe_fds, O_CLOEXEC) != 0) throw std::runtime_error("pipe");

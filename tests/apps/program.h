@@ -11,6 +11,8 @@ struct Ended {
   std::string output;  // standard output and error, in order
 };
 
+const char* ProgramPath();
+
 // Runs to the end. Kills it after two minutes.
 Ended RunProgram(const std::vector<std::string>& arguments);
 

@@ -52,14 +52,6 @@ struct StatusOptions {
 };
 int StatusCommand(const StatusOptions& options);
 
-struct SwapOptions {
-  std::string resource;
-  std::string policy;
-  std::string timeout = "30s";
-  std::string runtime_dir;
-};
-int SwapCommand(const SwapOptions& options);
-
 struct WantOptions {
   std::string resource;
   std::string runtime_dir;
@@ -77,9 +69,11 @@ int TraceCommand(const TraceOptions& options);
 
 struct OcfOptions {
   std::string action;
-  std::string policy;    // of an agent that was made for one
-  std::string provider;  // and its name: ocf:PROVIDER:TYPE
+  std::string policy;                 // of an agent that is made for one
+  std::string provider = "tidegate";  // and its name: ocf:PROVIDER:TYPE
   std::string type;
+  std::string prefix = "/usr";  // for install
+  int answer = -1;  // a descriptor: takes the exit code as a byte before the process ends
 };
 int OcfCommand(const OcfOptions& options);  // answers with OCF's exit codes
 

@@ -150,7 +150,10 @@ class Demo {
     const fs::path edited = volume_.dir() / "edited" / "volume";
     if (Outcome written = WriteEditedPolicy(policy, edited); !written) return written;
     story_.Tell("operator", "tidegate swap vol1 edited/volume   (it stays online)");
-    if (Outcome swapped = host_.Swap(kName, edited, kStep); !swapped) return swapped;
+    const Result<NewVersion> version = host_.ReadVersion(edited);
+    if (!version) return version.error();
+    const auto swapped = host_.Swap(kName, *version, {.by = "the demo", .within = kStep});
+    if (!swapped) return swapped.error();
     return WaitAlive();
   }
 

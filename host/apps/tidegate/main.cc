@@ -5,12 +5,16 @@
 #include <cstdio>
 #include <iostream>
 
+#include "host/apps/shared/pack/places.h"
 #include "host/apps/tidegate/commands.h"
+#include "host/apps/tidegate/pack/pack_commands.h"
+#include "host/apps/tidegate/paths.h"
 #include "host/apps/tidegate/replay.h"
 #include "host/apps/tidegate/report/report.h"
 #include "host/apps/tidegate/simulate/diff.h"
 #include "host/apps/tidegate/simulate/explore.h"
 #include "host/apps/tidegate/simulate/test.h"
+#include "host/apps/tidegate/swap/swap_commands.h"
 
 namespace tidegate {
 namespace {
@@ -18,7 +22,8 @@ namespace {
 constexpr const char* kAbout =
     "Tidegate runs the Online / Offline / LooksAlive / IsAlive logic of a cluster resource as a\n"
     "sandboxed Lua policy that can be swapped while it runs.\n\n"
-    "A POLICY is a .lua file, or a folder NAME with NAME.lua in it.";
+    "A POLICY is a .lua file, a folder NAME with NAME.lua in it, a pack's folder, or\n"
+    "NAME[@VERSION] of an installed pack.";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -98,17 +103,6 @@ void AddStatus(CLI::App& app, int& code) {
   c->callback([o, &code] { code = StatusCommand(*o); });
 }
 
-void AddSwap(CLI::App& app, int& code) {
-  auto* o = new SwapOptions;
-  CLI::App* c = app.add_subcommand("swap", "give a running resource another version of its policy");
-  c->add_option("RESOURCE", o->resource)->required();
-  c->add_option("POLICY", o->policy)->required();
-  c->add_option("--timeout", o->timeout, "how long a running entry point is waited for")
-      ->capture_default_str();
-  AddRuntimeDir(c, o->runtime_dir);
-  c->callback([o, &code] { code = SwapCommand(*o); });
-}
-
 void AddTrace(CLI::App& app, int& code) {
   auto* o = new TraceOptions;
   CLI::App* c =
@@ -139,6 +133,9 @@ void AddCluster(CLI::App* c, SimulateOptions& o) {
   c->add_option("--nodes", o.nodes, "nodes that can have the resource")
       ->check(CLI::Range(1, 8))
       ->capture_default_str();
+  c->add_option("--resources", o.resources, "resources, each with a disk of its own")
+      ->check(CLI::Range(1, 4))
+      ->capture_default_str();
 }
 
 void AddSimulated(CLI::App* c, SimulateOptions& o, bool policy_is_needed = true) {
@@ -155,10 +152,14 @@ void AddExplore(CLI::App& app, int& code) {
   c->add_option("--deviations", o->deviations, "all runs with at most so many faults")
       ->check(CLI::Range(0, 4))
       ->capture_default_str();
+  c->add_flag("--swaps", o->swaps,
+              "beside them, --next takes over wherever a run can deviate, once a run");
   c->add_option("--seconds", o->seconds, "stop after so long; 0: when it is complete");
   c->add_flag("--all", o->all, "leave out nothing as known from another run");
   c->add_option("-o,--output", o->output, "write the counterexample's plan to this file");
-  c->footer("Exit codes: 0 complete and nothing violated, 1 a violation, 3 time ran out first.");
+  c->footer(
+      "Exit codes: 0 complete and nothing violated, 1 a violation, 2 it could not be tried, 3 time "
+      "ran out, or Ctrl-C came, first.");
   c->callback([o, &code] { code = ExploreCommand(*o); });
 }
 
@@ -241,14 +242,20 @@ void AddOcf(CLI::App& app, int& code) {
   auto* o = new OcfOptions;
   CLI::App* c = app.add_subcommand("ocf", "one action of the OCF resource agent, for Pacemaker");
   c->add_option("ACTION", o->action,
-                "start, stop, monitor, probe, validate-all, meta-data, reload-agent")
+                "start, stop, monitor, probe, validate-all, meta-data, reload-agent; or install")
       ->required();
-  c->add_option("--policy", o->policy, "the policy of an agent that was made for it");
-  c->add_option("--provider", o->provider, "that agent's provider");
-  c->add_option("--type", o->type, "and its type");
+  c->add_option("POLICY,--policy", o->policy,
+                "the policy of an agent that is made for it; the agent policy takes any");
+  c->add_option("--provider", o->provider, "that agent is ocf:PROVIDER:TYPE")
+      ->capture_default_str();
+  c->add_option("--type", o->type, "default: the name of its policy");
+  c->add_option("--prefix", o->prefix, "where install puts the agent")->capture_default_str();
   c->footer(
       "Parameters come as OCF_RESKEY_ variables. Exit codes are OCF's: 0 ok, 1 failed,\n"
-      "2 and 5 not on this node, 6 not configured right, 7 not running.");
+      "2 and 5 not on this node, 6 not configured right, 7 not running.\n\n"
+      "tidegate ocf install POLICY --provider acme gives the policy an agent of its own, to run on "
+      "every node:\ncrm and pcs then show ocf:acme:NAME with the policy's properties as "
+      "parameters.");
   c->callback([o, &code] { code = OcfCommand(*o); });
 }
 
@@ -266,6 +273,7 @@ void AddDemo(CLI::App& app, int& code) {
 int Main(int argc, char** argv) {
   std::setlocale(LC_ALL, "C");    // string comparison in policies must not depend on the machine
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to handle, not a death
+  SetPackPlaces(DefaultPackPlaces());
   int code = kExitOk;
   CLI::App app(kAbout, "tidegate");
   app.footer(kExamples);
@@ -275,7 +283,7 @@ int Main(int argc, char** argv) {
   AddCall(app, code);
   AddCheck(app, code);
   AddStatus(app, code);
-  AddSwap(app, code);
+  AddSwapCommands(app, code);
   AddTrace(app, code);
   AddWant(app, code, "online", true);
   AddWant(app, code, "offline", false);
@@ -285,6 +293,7 @@ int Main(int argc, char** argv) {
   AddPlan(app, code, "shrink", "make a PLAN that fails as small as it can be", ShrinkCommand);
   AddTest(app, code);
   AddDiff(app, code);
+  AddPack(app, code);
   AddOcf(app, code);
   AddDemo(app, code);
   app.failure_message(CLI::FailureMessage::simple);

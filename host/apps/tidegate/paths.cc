@@ -22,4 +22,17 @@ std::filesystem::path DefaultStateDir() {
   return fs::path("/tmp") / ("tidegate-state-" + std::to_string(geteuid()));
 }
 
+PackPlaces DefaultPackPlaces() {
+  namespace fs = std::filesystem;
+  PackPlaces places{DefaultStateDir() / "packs", "/etc/tidegate/trust"};
+  if (geteuid() != 0) {
+    if (const char* dir = Set("XDG_CONFIG_HOME")) {
+      places.trust = fs::path(dir) / "tidegate/trust";
+    } else if (const char* home = Set("HOME")) {
+      places.trust = fs::path(home) / ".config/tidegate/trust";
+    }
+  }
+  return PlacesOfEnvironment(std::move(places));
+}
+
 }  // namespace tidegate
