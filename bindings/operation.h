@@ -57,7 +57,7 @@ int BeginOp(lua_State* L) noexcept {
   static constexpr OpInfo kInfo = Op::Info();
   Runtime& runtime = Runtime::Of(L);
   CheckAllowed(L, runtime, kInfo.name, kInfo.capability);
-  Op& op = runtime.call.emplace<Op>();
+  Op& op = runtime.Asks<Op>();
   ReadArguments(L, op);
   CheckScope(L, runtime, op);
   Admit(L, runtime, op);

@@ -27,7 +27,7 @@ int CloseVolume(lua_State* L) noexcept {
   const VolumeHandle volume = Held(L).volume;
   const OpenVolume* open = runtime.FindVolume(volume.id);
   if (open == nullptr || open->task != runtime.task || lua_isyieldable(L) == 0) return 0;
-  runtime.call.emplace<VolumeClose>().volume = volume;
+  runtime.Asks<VolumeClose>().volume = volume;
   runtime.Closed(volume);
   return Wait(L, runtime, &Closed);
 }

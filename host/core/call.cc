@@ -1,7 +1,8 @@
 // Calls and replies as text.
 #include "host/core/call.h"
 
-#include <type_traits>
+#include <array>
+#include <variant>
 
 namespace tidegate {
 namespace {
@@ -43,18 +44,15 @@ std::string FieldText(const std::vector<T>& items) {
   return out;
 }
 
-template <class Op>
-const OpInfo& InfoOf() {
-  static constexpr OpInfo kInfo = Op::Info();
-  return kInfo;
+template <class... Op>
+constexpr std::array<OpInfo, sizeof...(Op)> InfosOf(const std::variant<Op...>*) {
+  return {Op::Info()...};
 }
+constexpr auto kInfos = InfosOf(static_cast<const Call*>(nullptr));
 
 }  // namespace
 
-const OpInfo& Info(const Call& call) {
-  return std::visit(
-      [](const auto& op) -> const OpInfo& { return InfoOf<std::decay_t<decltype(op)>>(); }, call);
-}
+const OpInfo& Info(const Call& call) { return kInfos[call.index()]; }
 
 std::string Text(const Call& call) {
   return std::visit(

@@ -6,13 +6,14 @@
 
 #include "host/core/error_code.h"
 #include "host/core/op.h"
+#include "host/core/shared_text.h"
 #include "host/core/value.h"
 
 namespace tidegate {
 
 struct Reply {
   ErrorCode code = ErrorCode::kSuccess;
-  std::string detail;  // on failure: errno and what it was about
+  SharedText detail;  // on failure: errno and what it was about
   Value value;
 
   bool ok() const { return code == ErrorCode::kSuccess; }
@@ -20,7 +21,7 @@ struct Reply {
 };
 
 inline Reply Success(Value value = {}) { return {ErrorCode::kSuccess, {}, std::move(value)}; }
-inline Reply Failure(ErrorCode code, std::string detail = {}) {
+inline Reply Failure(ErrorCode code, SharedText detail = {}) {
   return {code, std::move(detail), {}};
 }
 

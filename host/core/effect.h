@@ -3,9 +3,9 @@
 
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "host/core/event.h"
+#include "host/core/short_list.h"
 #include "host/core/state.h"
 
 namespace tidegate {
@@ -19,7 +19,7 @@ struct Status {
   Duration wait_hint;            // when the next report can be expected at the latest
   Instant since;                 // when this state was entered
   Cause cause;                   // why, when the state is a failure or was forced
-  std::string progress;          // what a pending policy says it is doing
+  SharedText progress;           // what a pending policy says it is doing
 };
 
 // What terminate is told besides is Resource::terminating().
@@ -67,6 +67,6 @@ struct Terminate {
 
 using Effect =
     std::variant<Run, Resume, Cancel, Submit, Arm, Report, Answer, Swap, Note, Ask, Terminate>;
-using Effects = std::vector<Effect>;
+using Effects = ShortList<Effect, 6>;
 
 }  // namespace tidegate

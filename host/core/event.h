@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "host/core/call.h"
 #include "host/core/cause.h"
 #include "host/core/entry_point.h"
 #include "host/core/limits.h"
+#include "host/core/shared_text.h"
 #include "host/core/time.h"
 
 namespace tidegate {
@@ -40,13 +42,13 @@ constexpr bool IsWatch(Task t) { return t >= Task::kWatch; }
 // OnlineV2's and OfflineV2's flags by bit, and the caller's bytes.
 struct Arguments {
   std::uint32_t flags = 0;
-  std::string input;
+  SharedText input{};
 };
 
 // How an entry point ended.
 struct Verdict {
   bool ok = true;
-  Cause cause;  // set when not ok
+  Cause cause;          // set when not ok
   SharedText output{};  // what `control` answered, bytes of the policy's
 };
 
@@ -81,6 +83,10 @@ struct Returned {
 struct PolicyReady {};  // another version of the policy waits to take over
 
 struct Event {
+  Event() = default;
+  template <class What>
+  Event(Instant then, What&& happened) : at(then), what(std::forward<What>(happened)) {}
+
   Instant at;
   std::variant<Requested, Due, Completed, Terminated, Yielded, Progressed, WatchStarted, Returned,
                PolicyReady>

@@ -20,6 +20,10 @@ class HealthFilter {
 
   // Takes the next raw verdict; returns the one to act on.
   bool Take(bool healthy, const Health& health) {
+    if (healthy && history_ == 0 && !failed_) {  // nothing was ever wrong
+      ++good_in_a_row_;
+      return true;
+    }
     history_ = (history_ << 1) | (healthy ? 0u : 1u);
     good_in_a_row_ = healthy ? good_in_a_row_ + 1 : 0;
     const std::uint32_t window =

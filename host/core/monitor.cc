@@ -29,13 +29,15 @@ void Monitor::Describe(Digest& digest, Instant now) const {
 }
 
 Effects Monitor::Begin(Instant now) {
-  now_ = now;
+  Effects out;
+  Collect(out, now);
   Emit(Ask{EntryPoint::kOpen});
-  return Take();
+  return out;
 }
 
 Effects Monitor::Want(bool online, const Cause& cause, Instant now) {
-  now_ = now;
+  Effects out;
+  Collect(out, now);
   wants_online_ = online;
   failures_.clear();
   gave_up_ = false;
@@ -62,11 +64,12 @@ Effects Monitor::Want(bool online, const Cause& cause, Instant now) {
       }
       break;
   }
-  return Take();
+  return out;
 }
 
 Effects Monitor::On(const Status& status, Instant now) {
-  now_ = now;
+  Effects out;
+  Collect(out, now);
   const bool entered = status.state != state_;
   const bool opened = state_ == ResourceState::kInitializing;
   const bool rose = status.checkpoint > checkpoint_;
@@ -82,10 +85,10 @@ Effects Monitor::On(const Status& status, Instant now) {
       }
     }
     if (entered) StopPolling();
-    return Take();
+    return out;
   }
   Stop(progress_);
-  if (!entered) return Take();
+  if (!entered) return out;
   switch (state_) {
     case ResourceState::kOnline:
       gave_up_ = false;
@@ -102,7 +105,7 @@ Effects Monitor::On(const Status& status, Instant now) {
     default:
       Failed(status);
   }
-  return Take();
+  return out;
 }
 
 void Monitor::StopPolling() {
@@ -121,7 +124,8 @@ void Monitor::Failed(const Status& status) {
 }
 
 Effects Monitor::On(const Answer& answer, Instant now) {
-  now_ = now;
+  Effects out;
+  Collect(out, now);
   switch (answer.entry) {
     case EntryPoint::kTerminate:
       AfterTerminate();
@@ -143,7 +147,7 @@ Effects Monitor::On(const Answer& answer, Instant now) {
     default:
       break;
   }
-  return Take();
+  return out;
 }
 
 void Monitor::Poll(EntryPoint entry, Timer& timer, Duration interval) {
@@ -159,7 +163,8 @@ void Monitor::Poll(EntryPoint entry, Timer& timer, Duration interval) {
 }
 
 Effects Monitor::On(const Due& due, Instant now) {
-  now_ = now;
+  Effects out;
+  Collect(out, now);
   const auto is = [&](const Timer& timer) { return timer.ticket == due.ticket; };
   if (is(looks_alive_)) {
     Poll(EntryPoint::kLooksAlive, looks_alive_, settings_.looks_alive_poll_interval);
@@ -169,7 +174,7 @@ Effects Monitor::On(const Due& due, Instant now) {
     Timer& timer = is(progress_) ? progress_ : answer_;
     if (timer.due > now) {
       Set(timer, timer.due);
-      return Take();
+      return out;
     }
     const bool pending = is(progress_);
     Stop(timer);
@@ -191,7 +196,7 @@ Effects Monitor::On(const Due& due, Instant now) {
     ++restarts_;
     Emit(Ask{EntryPoint::kOnline});
   }
-  return Take();
+  return out;
 }
 
 void Monitor::AfterTerminate() {

@@ -80,11 +80,14 @@ class Monitor {
   void Failed(const Status& status);
   void AfterTerminate();
   void Restart();
+  void Collect(Effects& out, Instant now) {
+    out_ = &out;
+    now_ = now;
+  }
   template <class E>
   void Emit(E effect) {
-    out_.emplace_back(std::move(effect));
+    out_->Add(std::move(effect));
   }
-  Effects Take() { return std::exchange(out_, {}); }
 
   MonitorSettings settings_;
   ResourceState state_ = ResourceState::kInitializing;
@@ -104,7 +107,7 @@ class Monitor {
   std::uint64_t last_ticket_ = kMonitorBit;
 
   Instant now_;
-  Effects out_;
+  Effects* out_ = nullptr;  // of the call that is being answered
 };
 
 }  // namespace tidegate

@@ -8,11 +8,12 @@
 
 namespace tidegate {
 
-const Effects& Resource::Step(const Event& event) {
+Effects Resource::Step(const Event& event) {
+  Effects out;
+  out_ = &out;
   now_ = event.at;
-  out_.clear();
   std::visit([this](const auto& what) { On(what); }, event.what);
-  return out_;
+  return out;
 }
 
 int Resource::outstanding() const {
@@ -69,7 +70,7 @@ void Resource::Enter(ResourceState state, Cause cause) {
   } else {
     status_.checkpoint = 0;
     status_.since = now_;
-    status_.progress.clear();
+    status_.progress = {};
   }
   status_.state = state;
   status_.wait_hint = IsPending(state) ? limits::kHeartbeat * 2 : Duration{};
@@ -82,14 +83,18 @@ void Resource::Enter(ResourceState state, Cause cause) {
 void Resource::StartTask(Task task, EntryPoint entry, const Arguments& arguments) {
   TaskRun& run = Of(task);
   assert(!run.active);
-  run = {.active = true, .entry = entry, .deadline = {}, .waiting = {}, .waiting_op = {}};
+  run = {.active = true, .entry = entry, .deadline = {}, .waiting = {}, .waiting_for = nullptr};
   Instant deadline = now_ + limits::kDurationMax;
   if (!IsWatch(task)) {  // a watch lives as long as the resource is online
     deadline = now_ + manifest_->Timeout(entry);
     run.deadline = NewTicket();
-    Emit(Arm{run.deadline, deadline});
+    EmitArm(run.deadline, deadline);
   }
-  Emit(Run{task, entry, arguments, deadline});
+  Run& effect = Emit<Run>();
+  effect.task = task;
+  effect.entry = entry;
+  effect.arguments = arguments;
+  effect.deadline = deadline;
 }
 
 void Resource::ResumeTask(Task task, const Reply& reply) {
@@ -97,13 +102,16 @@ void Resource::ResumeTask(Task task, const Reply& reply) {
   run.waiting = {};
   advanced_ = true;
   if (const VolumeHandle* opened = OpenedHandle(reply)) handles_.push_back({task, *opened});
-  Emit(Resume{task, reply});
+  Resume& effect = Emit<Resume>();
+  effect.task = task;
+  effect.reply = reply;
 }
 
 // The task is over, one way or another: what it left open is closed, what it waits for is orphaned.
 void Resource::StopTask(Task task) {
   TaskRun& run = Of(task);
-  if (run.waiting && run.waiting_op != TimerSleep::Info().name) orphans_.push_back(run.waiting);
+  if (run.waiting && run.waiting_for->name != TimerSleep::Info().name)
+    orphans_.push_back(run.waiting);
   run = {};
   std::erase_if(handles_, [&](const OpenHandle& open) {
     if (open.task != task) return false;
@@ -131,10 +139,10 @@ void Resource::On(const Yielded& e) {
   TaskRun& run = Of(e.task);
   if (!run.active) return;
   run.waiting = NewTicket();
-  run.waiting_op = Info(e.call).name;
+  run.waiting_for = &Info(e.call);
   if (e.task == Task::kEntry) advanced_ = true;
   if (const auto* sleep = std::get_if<TimerSleep>(&e.call)) {
-    Emit(Arm{run.waiting, now_ + std::max(sleep->duration, Duration{})});
+    EmitArm(run.waiting, now_ + std::max(sleep->duration, Duration{}));
     return;
   }
   if (outstanding() > limits::kOperationsOutstanding) {
@@ -148,7 +156,9 @@ void Resource::On(const Yielded& e) {
   if (const auto* close = std::get_if<VolumeClose>(&e.call)) {
     std::erase_if(handles_, [&](const OpenHandle& open) { return open.volume == close->volume; });
   }
-  Emit(Submit{run.waiting, e.call});
+  Submit& submit = Emit<Submit>();
+  submit.ticket = run.waiting;
+  submit.call = e.call;
 }
 
 void Resource::On(const Completed& e) {
@@ -180,7 +190,7 @@ void Resource::Expire(Task task) {
   Cause cause{.kind = CauseKind::kDeadline, .entry = run.entry, .code = ErrorCode::kTimeout};
   cause.message = "no result within " + Text(manifest_->Timeout(run.entry));
   if (run.waiting) {
-    cause.op = run.waiting_op;
+    cause.op = run.waiting_for->name;
     cause.message += ", waiting for " + cause.op;
   }
   Emit(Cancel{task});
@@ -206,7 +216,7 @@ void Resource::Heartbeat() {
   if (!IsPending(status_.state) || !Of(Task::kEntry).active) return;
   if (std::exchange(advanced_, false)) Enter(status_.state, {});
   heartbeat_ = NewTicket();
-  Emit(Arm{heartbeat_, now_ + limits::kHeartbeat});
+  EmitArm(heartbeat_, now_ + limits::kHeartbeat);
 }
 
 // --- Entry points ---
@@ -256,7 +266,7 @@ void Resource::Begin(const Requested& request) {
           {});
     advanced_ = false;
     heartbeat_ = NewTicket();
-    Emit(Arm{heartbeat_, now_ + limits::kHeartbeat});
+    EmitArm(heartbeat_, now_ + limits::kHeartbeat);
   }
   StartTask(Task::kEntry, entry, request.arguments);
 }
@@ -283,7 +293,7 @@ void Resource::On(const Returned& e) {
     }
     verdict.ok = false;
     verdict.cause.entry = EntryPoint::kIsAlive;
-    Emit(Answer{EntryPoint::kIsAlive, std::move(verdict)});
+    EmitAnswer(EntryPoint::kIsAlive, std::move(verdict));
   } else {
     verdict.cause.attempt = attempts_[static_cast<std::size_t>(entry)];
     EndEntry(entry, std::move(verdict));
@@ -324,7 +334,7 @@ void Resource::EndEntry(EntryPoint entry, Verdict&& verdict) {
     default:
       break;
   }
-  Emit(Answer{entry, std::move(verdict)});
+  EmitAnswer(entry, std::move(verdict));
 }
 
 // LooksAlive is a hint that IsAlive follows up at once, so only IsAlive is filtered. A killed
@@ -347,7 +357,7 @@ void Resource::EndPoll(EntryPoint entry, Verdict&& verdict) {
                   .message = "not yet healthy long enough"}};
     }
   }
-  Emit(Answer{entry, std::move(verdict)});
+  EmitAnswer(entry, std::move(verdict));
 }
 
 void Resource::On(const Terminated& e) {

@@ -28,8 +28,7 @@ class Resource {
   explicit Resource(const Manifest& manifest, bool filters_health = true)
       : manifest_(&manifest), filters_health_(filters_health) {}
 
-  // The effects stay readable until the next Step.
-  const Effects& Step(const Event& event);
+  Effects Step(const Event& event);
 
   // Another policy version takes over. Only between a Swap effect and the next Step.
   void Adopt(const Manifest& manifest) { manifest_ = &manifest; }
@@ -56,8 +55,6 @@ class Resource {
   int Meaning(Ticket ticket) const;
   // For which task the volume is open; 0: for none.
   int HolderOf(VolumeHandle volume) const;
-  // Before a copy: the effects of the latest step are nobody's any more.
-  void Rest() { out_.clear(); }
 
  private:
   struct TaskRun {
@@ -65,7 +62,7 @@ class Resource {
     EntryPoint entry = EntryPoint::kOpen;
     Ticket deadline;
     Ticket waiting;  // the operation or sleep it waits for
-    std::string_view waiting_op;
+    const OpInfo* waiting_for = nullptr;
   };
   struct OpenHandle {
     Task task;
@@ -104,34 +101,48 @@ class Resource {
   void Enter(ResourceState state, Cause cause);
   template <class E>
   void Emit(E effect) {
-    out_.emplace_back(std::move(effect));
+    out_->Add(std::move(effect));
+  }
+  // To be filled in where it lies, for what every poll has.
+  template <class E>
+  E& Emit() {
+    return std::get<E>(out_->Add(std::in_place_type<E>));
+  }
+  void EmitArm(Ticket ticket, Instant due) {
+    Arm& arm = Emit<Arm>();
+    arm.ticket = ticket;
+    arm.due = due;
+  }
+  void EmitAnswer(EntryPoint entry, Verdict&& verdict) {
+    Answer& answer = Emit<Answer>();
+    answer.entry = entry;
+    answer.verdict = std::move(verdict);
   }
 
+  // What a poll needs comes first: with thousands of resources each one is found in memory anew.
   const Manifest* manifest_;
-  bool filters_health_;
-  Status status_;
-  std::array<TaskRun, kTasks> tasks_;
-  std::array<bool, limits::kWatches>
-      watch_waits_{};  // registered by online, started when it is done
-  std::vector<OpenHandle> handles_;
-  std::vector<Ticket>
-      orphans_;  // operations whose task is gone; their handles must still be closed
-  std::vector<Requested> requests_;
-  std::array<int, kEntryPoints> attempts_{};
+  Effects* out_ = nullptr;  // of the step that is being made
+  Instant now_;
+  std::uint64_t last_ticket_ = 0;
   HealthFilter health_;
   HealthFilter health_before_;  // the latest verdict
-  Verdict last_verdict_;
-  Cause terminating_;
-  Ticket heartbeat_;
+  bool filters_health_;
   // By its own offline, and by nothing else: a host before this one may have left it online, and
   // terminate ends what it can.
   bool known_offline_ = false;
   bool advanced_ = false;
   bool swap_waits_ = false;
-  std::uint64_t last_ticket_ = 0;
-
-  Instant now_;
-  Effects out_;
+  // Registered by online, started when it is done.
+  std::array<bool, limits::kWatches> watch_waits_{};
+  std::array<TaskRun, kTasks> tasks_;
+  std::array<int, kEntryPoints> attempts_{};
+  Ticket heartbeat_;
+  Status status_;
+  std::vector<OpenHandle> handles_;
+  std::vector<Ticket> orphans_;  // operations whose task is gone; their handles must be closed
+  std::vector<Requested> requests_;
+  Verdict last_verdict_;
+  Cause terminating_;
 };
 
 }  // namespace tidegate

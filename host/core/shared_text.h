@@ -1,13 +1,15 @@
 // A SharedText is a text that is written once and passed around: copying and moving it is cheap,
 // and an empty one costs nothing.
 //
-// Why: a verdict travels through a dozen hands at every poll and almost always carries no text.
+// Why: a verdict travels through a dozen hands at every poll and almost always carries no text. One
+// pointer, where a std::shared_ptr would be two: what carries texts is copied with them.
 // Threading: copies may be read and dropped on any thread.
 #pragma once
 
-#include <memory>
+#include <atomic>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tidegate {
 
@@ -15,14 +17,29 @@ class SharedText {
  public:
   SharedText() = default;
   SharedText(std::string text)
-      : text_(text.empty() ? nullptr : std::make_shared<const std::string>(std::move(text))) {}
+      : shared_(text.empty() ? nullptr : new Shared{{1}, std::move(text)}) {}
   SharedText(std::string_view text) : SharedText(std::string(text)) {}
   SharedText(const char* text) : SharedText(std::string(text)) {}
+  SharedText(const SharedText& other) : shared_(other.shared_) {
+    if (shared_ != nullptr) shared_->users.fetch_add(1, std::memory_order_relaxed);
+  }
+  SharedText(SharedText&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
+  SharedText& operator=(const SharedText& other) {
+    if (shared_ != other.shared_) *this = SharedText(other);
+    return *this;
+  }
+  SharedText& operator=(SharedText&& other) noexcept {
+    std::swap(shared_, other.shared_);
+    return *this;
+  }
+  ~SharedText() {
+    if (shared_ != nullptr) Release(shared_);
+  }
 
-  bool empty() const { return text_ == nullptr; }
+  bool empty() const { return shared_ == nullptr; }
   const std::string& str() const {
     static const std::string kEmpty;
-    return text_ ? *text_ : kEmpty;
+    return shared_ != nullptr ? shared_->text : kEmpty;
   }
   operator const std::string&() const { return str(); }
   operator std::string_view() const { return str(); }
@@ -41,10 +58,17 @@ class SharedText {
   }
   friend bool operator==(const SharedText& a, const SharedText& b) { return a.str() == b.str(); }
   friend bool operator==(const SharedText& a, std::string_view b) { return a.str() == b; }
+  friend bool operator==(const SharedText& a, const std::string& b) { return a.str() == b; }
   friend bool operator==(const SharedText& a, const char* b) { return a.str() == b; }
 
  private:
-  std::shared_ptr<const std::string> text_;
+  struct Shared {
+    std::atomic<int> users;
+    const std::string text;
+  };
+  static void Release(Shared* shared);
+
+  Shared* shared_ = nullptr;
 };
 
 }  // namespace tidegate

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "host/core/shared_text.h"
+
 namespace tidegate {
 
 // Names a volume that one resource has open. Given out by Env, never reused within a resource; a
@@ -27,11 +29,11 @@ struct Extent {
 
 // What can be said of a volume without touching its file system.
 struct VolumeAttributes {
-  std::string kind;         // "image", "loop", "block", "scsi"
-  std::string device;       // where the system has it now: a path, empty if nowhere
-  std::string file_system;  // "ext4", "xfs"; empty when not recognized
-  std::string mounted_at;   // empty when not mounted
-  std::int64_t size = 0;    // bytes
+  SharedText kind;         // "image", "loop", "block", "scsi"
+  SharedText device;       // where the system has it now: a path, empty if nowhere
+  SharedText file_system;  // "ext4", "xfs"; empty when not recognized
+  SharedText mounted_at;   // empty when not mounted
+  std::int64_t size = 0;   // bytes
   std::int64_t sector_size = 512;
   bool read_only = false;
   bool operator==(const VolumeAttributes&) const = default;

@@ -69,20 +69,40 @@ Result<std::unique_ptr<Policy>> Lane::MakePolicy(
   return policy;
 }
 
+class Lane::Turnaround {
+ public:
+  explicit Turnaround(Lane& lane) : lane_(lane), outer_(lane.inbox_ == nullptr) {
+    if (outer_) lane_.inbox_ = &inbox_;
+  }
+  ~Turnaround() {
+    if (!outer_) return;
+    for (std::size_t next = 0; next < inbox_.size(); ++next) lane_.Take(inbox_[next]);
+    lane_.inbox_ = nullptr;
+  }
+  Turnaround(const Turnaround&) = delete;
+  Turnaround& operator=(const Turnaround&) = delete;
+  bool outer() const { return outer_; }
+
+ private:
+  Lane& lane_;
+  const bool outer_;
+  Inbox inbox_;
+};
+
 void Lane::Begin() {
+  const Turnaround turnaround(*this);
   now_ = env_.Now();
   env_.Submit(spec_.id, kStateRead, StoreGet{std::string(kStateKey)});
   env_.Arm(spec_.id, kStateReadDue, now_ + limits::kOpenTimeout);
   if (monitor_) PerformAll(monitor_->Begin(now_));
-  Pump();
 }
 
 void Lane::Want(bool online, const Cause& cause) {
   assert(monitor_);
+  const Turnaround turnaround(*this);
   now_ = env_.Now();
   if (recorder_ != nullptr) recorder_->Wants(spec_.id, now_, online, cause);
   PerformAll(monitor_->Want(online, cause, now_));
-  Pump();
 }
 
 void Lane::Request(EntryPoint entry, Arguments arguments) {
@@ -90,6 +110,7 @@ void Lane::Request(EntryPoint entry, Arguments arguments) {
 }
 
 void Lane::Handle(Event&& event) {
+  const Turnaround turnaround(*this);
   now_ = event.at;
   if (const auto* due = std::get_if<Due>(&event.what); due && IsLanes(due->ticket)) {
     if (due->ticket != kStateReadDue) return SwapDue(due->ticket);
@@ -109,8 +130,11 @@ void Lane::Handle(Event&& event) {
       return;
     }
   }
-  inbox_.push_back(std::move(event));
-  Pump();
+  if (!turnaround.outer()) {
+    inbox_->Add(std::move(event));
+  } else {
+    Take(event);
+  }
 }
 
 // What the entry points before this host left in resource.state.
@@ -130,9 +154,8 @@ void Lane::StateArrived(const Reply& reply) {
   } else if (reply.code != ErrorCode::kNotFound) {
     env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
   }
-  for (Event& event : before_state_) inbox_.push_back(std::move(event));
+  for (Event& event : before_state_) inbox_->Add(std::move(event));
   before_state_ = {};
-  Pump();
 }
 
 // The version that wrote it may have been another one: as in a swap, but nothing is on probation.
@@ -165,6 +188,7 @@ Outcome Lane::TakeState(std::string_view text) {
 }
 
 void Lane::SaveState() {
+  if (!policy_->HasState() && saved_state_.empty() && !save_again_) return;  // most have none
   if (policy_->dead()) return;
   Result<std::string> state = policy_->ExportState();
   if (!state) {
@@ -189,24 +213,17 @@ void Lane::KeepState(std::string state) {
   env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), Text(file)});
 }
 
-void Lane::Pump() {
-  if (pumping_) return;
-  pumping_ = true;
-  for (std::size_t next = 0; next < inbox_.size(); ++next) {
-    const Event& event = inbox_[next];  // until an effect adds to the inbox
-    now_ = event.at;
-    if (const auto* due = std::get_if<Due>(&event.what); due && Monitor::Owns(due->ticket)) {
-      if (monitor_) PerformAll(monitor_->On(*due, now_));
-    } else if (!state_ready_) {
-      before_state_.push_back(std::move(inbox_[next]));
-    } else {
-      const Effects& effects = resource_->Step(event);
-      if (recorder_ != nullptr) recorder_->Stepped(spec_.id, event, effects);
-      PerformAll(effects);
-    }
+void Lane::Take(Event& event) {
+  now_ = event.at;
+  if (const auto* due = std::get_if<Due>(&event.what); due && Monitor::Owns(due->ticket)) {
+    if (monitor_) PerformAll(monitor_->On(*due, now_));
+  } else if (!state_ready_) {
+    before_state_.push_back(std::move(event));
+  } else {
+    const Effects effects = resource_->Step(event);
+    if (recorder_ != nullptr) recorder_->Stepped(spec_.id, event, effects);
+    PerformAll(effects);
   }
-  inbox_.clear();
-  pumping_ = false;
 }
 
 void Lane::PerformAll(const Effects& effects) {
@@ -223,9 +240,9 @@ void Lane::Perform(const Run& effect) {
       AskBefore();
     }
   }
-  // A watch's function died with its sandbox, and that the turn was a kill is in the inbox already.
-  if (policy_->dead() && IsWatch(effect.task)) return;
-  if (policy_->dead()) {
+  if (policy_->dead()) [[unlikely]] {
+    // A watch's function died with its sandbox; that the turn was a kill is in the inbox already.
+    if (IsWatch(effect.task)) return;
     // A killed sandbox is never entered again; a new one starts from the same bytecode.
     Result<std::unique_ptr<Policy>> fresh = MakePolicy(program_);
     if (!fresh) {
@@ -268,10 +285,17 @@ Instant Lane::Now() {
   return now;
 }
 
-void Lane::TookTurn(Task task, Turn&& turn) {
-  if (auto* call = std::get_if<Call>(&turn)) return Enqueue(Yielded{task, std::move(*call)});
+void Lane::TookTurn(Task task, const Turn& turn) {
+  if (const auto* call = std::get_if<Call>(&turn)) {
+    Yielded& yielded = Enqueue<Yielded>();
+    yielded.task = task;
+    yielded.call = *call;
+    return;
+  }
   if (IsWatch(task)) watches_ &= ~(1u << (static_cast<int>(task) - static_cast<int>(Task::kWatch)));
-  Enqueue(Returned{task, std::move(std::get<Verdict>(turn))});
+  Returned& returned = Enqueue<Returned>();
+  returned.task = task;
+  returned.verdict = std::get<Verdict>(turn);
 }
 
 void Lane::Perform(const Cancel& effect) {
@@ -309,8 +333,9 @@ void Lane::Log(Level level, std::string_view text) {
 
 // Only the latest text of a turn counts: a policy that says it in a loop fills nothing.
 void Lane::Progress(std::string_view text) {
-  if (!inbox_.empty()) {
-    if (auto* last = std::get_if<Progressed>(&inbox_.back().what)) {
+  if (inbox_ == nullptr) return;  // of a version that tries itself out: nobody waits for it
+  if (!inbox_->empty()) {
+    if (auto* last = std::get_if<Progressed>(&inbox_->back().what)) {
       last->text.assign(text);
       return;
     }
@@ -364,7 +389,6 @@ void Lane::Save(LaneState& to) {
     save(to.before, swap_->before.program, swap_->before.policy);
     to.swap = swap_->course;
   }
-  resource_->Rest();
   to.resource = resource_;
   to.before_state = before_state_;
   to.state_ready = state_ready_;
@@ -379,7 +403,7 @@ void Lane::Restore(const LaneState& from) {
   const auto restore = [](PolicySwap::Version& version, const LaneState::Version& then) {
     version.program = then.program;
     version.policy.reset();
-    if (then.program != nullptr) version.policy = std::make_unique<Policy>(then.policy->Copy());
+    if (then.program != nullptr) version.policy = then.policy->Copy();
   };
   program_ = from.now.program;
   policy_->understudy()->Become(*from.now.policy);
@@ -389,9 +413,8 @@ void Lane::Restore(const LaneState& from) {
     restore(swap_->before, from.before);
     swap_->course = from.swap;
   }
-  resource_->Rest();
   resource_ = from.resource;
-  inbox_.clear();
+  if (inbox_ != nullptr) inbox_->clear();  // a run may begin anew in the middle of a turn
   before_state_ = from.before_state;
   state_ready_ = from.state_ready;
   saved_state_ = from.saved_state;

@@ -140,6 +140,12 @@ class Lane final : public PolicyHost {
   const std::shared_ptr<const CompiledPolicy>& program() const { return program_; }
 
  private:
+  // What a lane's own doing brings about. It lives on the stack: there are many more lanes than
+  // threads, and between two calls there is nothing in it.
+  using Inbox = ShortList<Event, 4>;
+  // Around whatever a call does: when that is done, takes what it brought about.
+  class Turnaround;
+
   Lane(Env& env, LaneSpec spec) : env_(env), recorder_(env.recorder()), spec_(std::move(spec)) {}
 
   // PolicyHost
@@ -150,7 +156,7 @@ class Lane final : public PolicyHost {
   std::optional<Task> AllotWatch() override;
 
   Result<std::unique_ptr<Policy>> MakePolicy(const std::shared_ptr<const CompiledPolicy>& program);
-  void Pump();
+  void Take(Event& event);
   void PerformAll(const Effects& effects);
   void Perform(const Run& effect);
   void Perform(const Resume& effect);
@@ -164,11 +170,16 @@ class Lane final : public PolicyHost {
   void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}}); }
   void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
   void BeginTurn(Task task);
-  void TookTurn(Task task, Turn&& turn);
+  void TookTurn(Task task, const Turn& turn);
   void TellRecorder(const Manifest& manifest);
   template <class What>
   void Enqueue(What what) {
-    inbox_.push_back({now_, std::move(what)});
+    inbox_->Add(now_, std::move(what));
+  }
+  // To be filled in where it lies, for what every turn has.
+  template <class What>
+  What& Enqueue() {
+    return std::get<What>(inbox_->Add(now_, std::in_place_type<What>).what);
   }
   void StateArrived(const Reply& reply);
   Outcome TakeState(std::string_view text);
@@ -196,6 +207,7 @@ class Lane final : public PolicyHost {
 
   Env& env_;
   Recorder* const recorder_;  // null: nobody listens
+  Inbox* inbox_ = nullptr;    // of the call that is being carried out
   LaneSpec spec_;
   std::shared_ptr<const CompiledPolicy> program_;
   std::unique_ptr<Policy> policy_;
@@ -204,10 +216,8 @@ class Lane final : public PolicyHost {
   std::unique_ptr<PolicySwap> swap_;    // null: there never was one
   std::uint32_t* migrating_ = nullptr;  // the watches of a version that is taking over
 
-  std::vector<Event> inbox_;         // empty between two calls
   std::vector<Event> before_state_;  // what came before resource.state was read back
   bool state_ready_ = false;
-  bool pumping_ = false;
   Instant now_;
   std::string saved_state_;
   bool save_again_ = false;  // although it is the same: it was not kept, or not by this version

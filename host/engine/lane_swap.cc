@@ -262,7 +262,6 @@ void Lane::SwapDue(Ticket ticket) {
   Cause cause{.kind = CauseKind::kOperator, .code = ErrorCode::kOperationAborted};
   cause.message = "cancelled to swap the policy";
   Enqueue(Returned{Task::kEntry, {false, std::move(cause)}});
-  Pump();
 }
 
 void Lane::Refuse(Error why) {

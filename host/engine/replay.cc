@@ -102,7 +102,7 @@ class Player final : public PolicyHost {
   // What the recording says that the task did next; nothing when it ends before, or cancels it.
   const Record* Decision(Task task);
   void TakeTimes(Task task, const Record* until);
-  void Turned(Task task, Turn&& turn, const Record* recorded);
+  void Turned(Task task, const Turn& turn, const Record* recorded);
   void Deviate(Task task, const WhatIf& what_if);
   bool Answered(Task task, const Call& call, Turn& turn);
   Turn ResumeWith(Task task, const Reply& reply);
@@ -312,7 +312,7 @@ void Player::On(const Cancel& cancel) {
   }
 }
 
-void Player::Turned(Task task, Turn&& turn, const Record* recorded) {
+void Player::Turned(Task task, const Turn& turn, const Record* recorded) {
   const std::string where = policy_->Where(task);
   const Playing was = Of(task);
   if (const auto* call = std::get_if<Call>(&turn)) {

@@ -83,6 +83,13 @@ void tidegate_push_call(lua_State* L, lua_CFunction handler, int function, int a
   L->top.p = top + 3;
 }
 
+int tidegate_has_fields(lua_State* L, int slot) {
+  const TValue* value = &hvalue(&G(L)->l_registry)->array[slot - 1];
+  if (!ttistable(value)) return 1;
+  const Table* t = hvalue(value);
+  return !isdummy(t) || t->alimit != 0;
+}
+
 int tidegate_is_true(lua_State* L) { return ttistrue(s2v(L->top.p - 2)); }
 
 int tidegate_returned_at(lua_State* L, char* out, size_t size) {

@@ -35,6 +35,9 @@ void tidegate_clean(lua_State *L);
 /* Pushes `handler` and the registry's values `function` and `argument`, which lie in its array. */
 void tidegate_push_call(lua_State *L, lua_CFunction handler, int function, int argument);
 
+/* Whether the table that lies in the registry's array at `slot` may have fields; 0: it has none. */
+int tidegate_has_fields(lua_State *L, int slot);
+
 /* Whether the value below the top is true itself, and not only not false. */
 int tidegate_is_true(lua_State *L);
 

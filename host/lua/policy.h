@@ -36,31 +36,7 @@ struct PolicyContext {
 // What a policy did with its turn: asked for an operation, or ended the task.
 using Turn = std::variant<Call, Verdict>;
 
-// An Understudy takes a policy's turns in its place, without a sandbox: the simulator's knowledge
-// of what one did. Each method is the Policy's of that name.
-class Understudy {
- public:
-  virtual ~Understudy() = default;
-  virtual const std::shared_ptr<const CompiledPolicy>& compiled() const = 0;
-  virtual const Manifest& manifest() const = 0;
-  virtual void Bind(PolicyContext context) = 0;
-  virtual Turn Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
-                     Instant deadline) = 0;
-  virtual Turn StartWatch(Task task) = 0;
-  virtual Turn Resume(Task task, const Reply& reply) = 0;
-  virtual void Cancel(Task task) = 0;
-  virtual bool Running(Task task) const = 0;
-  virtual std::string Where(Task task) const = 0;
-  virtual Task latest() const = 0;
-  virtual bool dead() const = 0;
-  virtual Result<std::string> ExportState() = 0;
-  virtual Outcome ImportState(std::string_view json) = 0;
-
-  // Two of the same policy with the same number go on in the same way.
-  virtual std::uint64_t Standing() const = 0;
-  virtual std::unique_ptr<Understudy> Copy() const = 0;
-  virtual void Become(const Understudy& other) = 0;  // of the same lane
-};
+class Understudy;
 
 class Policy {
  public:
@@ -74,39 +50,42 @@ class Policy {
   // everything that is wrong with it, a line each. Operations are not allowed during the load.
   static Result<std::unique_ptr<Policy>> Create(std::shared_ptr<const CompiledPolicy> compiled,
                                                 const SandboxLimits& limits, PolicyHost& host);
-  explicit Policy(std::unique_ptr<Understudy> understudy);
-  ~Policy();
+  virtual ~Policy() = default;
   Policy(const Policy&) = delete;
   Policy& operator=(const Policy&) = delete;
 
-  const Manifest& manifest() const;
-  const std::shared_ptr<const CompiledPolicy>& compiled() const;
+  virtual const Manifest& manifest() const = 0;
+  virtual const std::shared_ptr<const CompiledPolicy>& compiled() const = 0;
 
   // Before the first Start, and again when properties change. Of `granted`, the policy has what its
   // manifest asks for.
-  void Bind(PolicyContext context);
+  virtual void Bind(PolicyContext context) = 0;
 
   // Begins a task. `cause` is what terminate is told; migrate gets `arguments.input` as `from`. An
-  // entry point that the policy does not have succeeds at once.
-  Turn Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
-             Instant deadline);
+  // entry point that the policy does not have succeeds at once. What it did can be read until its
+  // next turn.
+  virtual const Turn& Start(Task task, EntryPoint entry, const Arguments& arguments,
+                            const Cause& cause, Instant deadline) = 0;
   // Begins a watch that the policy asked for by resource:watch(fn).
-  Turn StartWatch(Task task);
-  Turn Resume(Task task, const Reply& reply);
+  virtual const Turn& StartWatch(Task task) = 0;
+  virtual const Turn& Resume(Task task, const Reply& reply) = 0;
   // Forgets the task: it is never resumed again and its handles are dead.
-  void Cancel(Task task);
-  bool Running(Task task) const;  // begun and not ended
+  virtual void Cancel(Task task) = 0;
+  virtual bool Running(Task task) const = 0;  // begun and not ended
   // "volume.lua:42": the line of the policy at which the task waits; empty when it does not.
-  std::string Where(Task task) const;
-  Task latest() const;  // that had a turn
+  virtual std::string Where(Task task) const = 0;
+  virtual Task latest() const = 0;  // that had a turn
 
-  bool dead() const;
-  Usage usage() const;
+  virtual bool dead() const = 0;
+  virtual Usage usage() const { return {}; }
 
   // resource.state as JSON text: plain data only, keys in order, within limits::kStateDepth and
   // limits::kStateBytes. The error names the path of what cannot be exported.
-  Result<std::string> ExportState();
-  Outcome ImportState(std::string_view json);
+  virtual Result<std::string> ExportState() = 0;
+  virtual Outcome ImportState(std::string_view json) = 0;
+  // False: there is nothing to export. Cheap, for most policies keep no state and are asked after
+  // every entry point.
+  virtual bool HasState() const = 0;
 
   // Everything that it can come back to, as one number; nullopt if that cannot be told. Two
   // policies with the same one go on in the same way.
@@ -114,18 +93,26 @@ class Policy {
     std::uint64_t digest = 0;
     std::uint32_t handles = 0;  // the highest number of a volume that the script can still name
   };
-  std::optional<Memory> Remember() const;
+  virtual std::optional<Memory> Remember() const { return std::nullopt; }
   // What is otherwise made at its first use is made now, so that what was used so far is no part of
   // what it remembers. A policy that looks into the tables of libraries by pairs sees all names.
-  void FillLibraries();
+  virtual void FillLibraries() {}
 
-  Understudy* understudy() const { return understudy_.get(); }  // if one takes the turns
+  virtual Understudy* understudy() { return nullptr; }  // itself, if it is one
 
- private:
-  struct Impl;
-  explicit Policy(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;  // or
-  std::unique_ptr<Understudy> understudy_;
+ protected:
+  Policy() = default;
+};
+
+// An Understudy takes a policy's turns without a sandbox: the simulator's knowledge of what one
+// did.
+class Understudy : public Policy {
+ public:
+  Understudy* understudy() final { return this; }
+  // Two of the same policy with the same number go on in the same way.
+  virtual std::uint64_t Standing() const = 0;
+  virtual std::unique_ptr<Understudy> Copy() const = 0;
+  virtual void Become(const Understudy& other) = 0;  // of the same lane
 };
 
 }  // namespace tidegate

@@ -66,7 +66,7 @@ struct Runtime {
 
   bool loading = true;
   bool seeded = false;                   // random numbers are in use
-  bool asked = false;                    // `call` is new: this yield is ours
+  bool asked = false;                    // `turn` is new: this yield is ours
   Task task = Task::kEntry;              // the running one
   const Arguments* arguments = nullptr;  // of the entry point that begins
   const Cause* cause = nullptr;
@@ -74,13 +74,19 @@ struct Runtime {
   std::vector<OpenVolume> volumes;
   Ending ending;
   std::array<TaskState, kTasks> tasks;
-  Call call;  // what the policy asks for
+  Turn turn;  // the latest that is not a plain yes
 
   PolicyContext context;
   std::string scratch;  // a message on its way to Lua
   void* job = nullptr;  // of the protected call that runs now
 
   static Runtime& Of(lua_State* L) { return *Sandbox::Of(L).runtime; }
+  // The operation that the policy asks for, to be filled in.
+  template <class Op>
+  Op& Asks() {
+    Call* call = std::get_if<Call>(&turn);
+    return (call != nullptr ? *call : turn.emplace<Call>()).emplace<Op>();
+  }
   TaskState& current() { return tasks[static_cast<std::size_t>(task)]; }
 
   void Opened(VolumeHandle volume) { volumes.push_back({volume.id, task, current().opening}); }

@@ -29,13 +29,13 @@ class Simulation::Casting {
                                          const SandboxLimits& limits, PolicyHost& host) override {
       for (const auto& known : repertoires) {
         if (known->compiled() == program) {
-          return std::make_unique<Policy>(std::make_unique<Player>(*known, host));
+          return std::unique_ptr<Policy>(std::make_unique<Player>(*known, host));
         }
       }
       auto repertoire = std::make_unique<Repertoire>(program, limits);
       if (const tidegate::Outcome begun = repertoire->Begin(); !begun) return begun.error();
       repertoires.push_back(std::move(repertoire));
-      return std::make_unique<Policy>(std::make_unique<Player>(*repertoires.back(), host));
+      return std::unique_ptr<Policy>(std::make_unique<Player>(*repertoires.back(), host));
     }
     std::vector<std::unique_ptr<Repertoire>> repertoires;
   };

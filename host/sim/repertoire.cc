@@ -238,19 +238,19 @@ const Repertoire::Played& Player::Play(std::uint64_t key, Duration ago, Fill fil
 }
 
 // The turn, with the volumes' numbers in the world.
-Turn Player::Took(const Repertoire::Played& played) {
-  Turn turn = played.turn;
-  auto* call = std::get_if<Call>(&turn);
+const Turn& Player::Took(const Repertoire::Played& played) {
   if (at_->running == 0) volumes_.clear();
-  if (call == nullptr) return turn;
+  if (!std::holds_alternative<Call>(played.turn)) return played.turn;
+  turn_ = played.turn;
+  auto* call = std::get_if<Call>(&turn_);
   VolumeHandle* volume = VolumeOf(*call);
-  if (volume == nullptr) return turn;
+  if (volume == nullptr) return turn_;
   const auto it =
       std::ranges::find(volumes_, volume->id, &std::pair<std::uint32_t, std::uint32_t>::first);
   assert(it != volumes_.end());
   volume->id = it->second;
   if (std::holds_alternative<VolumeClose>(*call)) volumes_.erase(it);
-  return turn;
+  return turn_;
 }
 
 // A policy is told milliseconds: those of the task's clock change when those of the node's do.
@@ -260,8 +260,8 @@ Instant Player::BeginsAt(Task task) {
   return began_[Index(task)] = Instant{now.ns - now.ns % 1'000'000};
 }
 
-Turn Player::Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
-                   Instant deadline) {
+const Turn& Player::Start(Task task, EntryPoint entry, const Arguments& arguments,
+                          const Cause& cause, Instant deadline) {
   const Instant began = BeginsAt(task);
   const Duration ago = host_.Now() - began;
   Digest key;
@@ -282,7 +282,7 @@ Turn Player::Start(Task task, EntryPoint entry, const Arguments& arguments, cons
   }));
 }
 
-Turn Player::StartWatch(Task task) {
+const Turn& Player::StartWatch(Task task) {
   (void)BeginsAt(task);
   return Took(Play(KeyOf(Kind::kStartWatch, task), Ago(task), [&](Repertoire::Heard& heard) {
     heard.kind = Kind::kStartWatch;
@@ -290,7 +290,7 @@ Turn Player::StartWatch(Task task) {
   }));
 }
 
-Turn Player::Resume(Task task, const Reply& reply) {
+const Turn& Player::Resume(Task task, const Reply& reply) {
   latest_ = task;
   Digest key;
   key.Add(KeyOf(Kind::kResume, task));

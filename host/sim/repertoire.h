@@ -133,10 +133,10 @@ class Player final : public Understudy {
   }
   const Manifest& manifest() const override { return repertoire_->manifest(); }
   void Bind(PolicyContext context) override;
-  Turn Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
-             Instant deadline) override;
-  Turn StartWatch(Task task) override;
-  Turn Resume(Task task, const Reply& reply) override;
+  const Turn& Start(Task task, EntryPoint entry, const Arguments& arguments, const Cause& cause,
+                    Instant deadline) override;
+  const Turn& StartWatch(Task task) override;
+  const Turn& Resume(Task task, const Reply& reply) override;
   void Cancel(Task task) override;
   bool Running(Task task) const override { return (at_->running >> Index(task) & 1u) != 0; }
   std::string Where(Task task) const override { return task == latest_ ? at_->where : ""; }
@@ -144,6 +144,10 @@ class Player final : public Understudy {
   bool dead() const override { return at_->dead; }
   Result<std::string> ExportState() override { return repertoire_->StateAt(*at_); }
   tidegate::Outcome ImportState(std::string_view json) override;
+  bool HasState() const override {
+    const Result<std::string>& state = repertoire_->StateAt(*at_);
+    return state && *state != "{}";
+  }
   std::uint64_t Standing() const override;
   std::unique_ptr<Understudy> Copy() const override;
   void Become(const Understudy& other) override;
@@ -154,7 +158,7 @@ class Player final : public Understudy {
   Duration Ago(Task task) const { return host_.Now() - began_[Index(task)]; }
   template <class Fill>
   const Repertoire::Played& Play(std::uint64_t key, Duration ago, Fill fill);
-  Turn Took(const Repertoire::Played& played);
+  const Turn& Took(const Repertoire::Played& played);
 
   Repertoire* repertoire_;
   PolicyHost& host_;
@@ -162,6 +166,7 @@ class Player final : public Understudy {
   Task latest_ = Task::kEntry;
   std::array<Instant, kTasks> began_{};
   std::vector<std::pair<std::uint32_t, std::uint32_t>> volumes_;  // its number, the world's
+  Turn turn_;  // the latest one that names a volume, by the world's number
 };
 
 }  // namespace tidegate::sim

@@ -18,7 +18,7 @@ void Put(Digest& d, const Extent& e) {
   Put(d, e.length);
 }
 void Put(Digest& d, const VolumeAttributes& a) {
-  for (const std::string* s : {&a.kind, &a.device, &a.file_system, &a.mounted_at}) Put(d, *s);
+  for (const SharedText* s : {&a.kind, &a.device, &a.file_system, &a.mounted_at}) Put(d, s->str());
   Put(d, a.size);
   Put(d, a.read_only);
 }

@@ -155,7 +155,7 @@ TEST_CASE("a device that goes away or fails is seen", "[env][volume]") {
   CHECK(host(VolumeOffline{v}) == "ERROR_ACCESS_DENIED");
   CHECK(host(VolumeProbe{v, {0}, ""}) == "ok 512");
   const Fd loop(
-      open(std::get<VolumeAttributes>(host.Ask(VolumeGetAttributes{v}).value).device.c_str(),
+      open(std::get<VolumeAttributes>(host.Ask(VolumeGetAttributes{v}).value).device.str().c_str(),
            O_RDWR | O_CLOEXEC));
   ioctl(loop.get(), LOOP_CLR_FD, 0);
 }

@@ -102,7 +102,7 @@ TEST_CASE("a busy volume is not locked, and who holds it is named", "[env][volum
   const Reply refused = host.Ask(VolumeLock{v});
   CHECK(refused.code == ErrorCode::kAccessDenied);
   CHECK(refused.detail.find("EBUSY") == 0);
-  INFO(refused.detail);
+  INFO(refused.detail.str());
   CHECK(refused.detail.find("pid " + std::to_string(holder.pid()) + " (") != std::string::npos);
   CHECK(host(VolumeDismount{v, false}) == "ERROR_ACCESS_DENIED");
   CHECK(host(VolumeIsMounted{v}) == "ok true");
@@ -164,7 +164,7 @@ TEST_CASE("a second host is refused, and the next one finds what a killed one le
   Host second;
   VolumeHandle v = second.Open(path);
   const Reply refused = second.Ask(VolumeOnline{v});
-  INFO(refused.detail);
+  INFO(refused.detail.str());
   CHECK(refused.code == ErrorCode::kSharingViolation);
   CHECK(refused.detail.find("pid " + std::to_string(first.pid())) != std::string::npos);
   CHECK(second(VolumeLock{v}) == "ERROR_SHARING_VIOLATION");

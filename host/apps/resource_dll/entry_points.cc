@@ -35,7 +35,7 @@ abi::Dword OnResource(abi::ResourceId id, F body) {
 bool ArgumentsOf(abi::Dword flags, const abi::Byte* in, abi::Dword in_size, Arguments& out) {
   if (in_size > limits::kControlBytes || (in == nullptr && in_size > 0)) return false;
   out.flags = flags;
-  if (in_size > 0) out.input.assign(reinterpret_cast<const char*>(in), in_size);
+  if (in_size > 0) out.input = std::string_view(reinterpret_cast<const char*>(in), in_size);
   return true;
 }
 

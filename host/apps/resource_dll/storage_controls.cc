@@ -114,23 +114,24 @@ void AddIdentity(ValueListWriter& list, const std::string& layout) {
 abi::PartitionInfoEx PartitionOf(const OpenDevice& volume, const FileSystemFacts& facts,
                                  abi::Dword disk) {
   const VolumeAttributes attributes = volume.Answer<VolumeGetAttributes>();
-  const std::string& at = attributes.mounted_at;
+  const std::string& at = attributes.mounted_at.str();
+  const std::string& device = attributes.device.str();
   const bool letter = at.size() >= 2 && at.size() <= 3 && at[1] == ':';
   abi::PartitionInfoEx info;
   info.basic.flags = (letter ? abi::kPartitionSticky : 0) |
                      (facts.name == "NTFS" || facts.name == "ReFS" ? abi::kPartitionUsable : 0);
-  Put(info.basic.device_name, letter ? at.substr(0, 2) : attributes.device);
+  Put(info.basic.device_name, letter ? at.substr(0, 2) : device);
   Put(info.basic.volume_label, facts.label);
   info.basic.serial_number = facts.serial;
   info.basic.longest_name = facts.longest_name;
   info.basic.file_system_flags = facts.flags;
-  Put(info.basic.file_system, facts.name.empty() ? attributes.file_system : facts.name);
+  Put(info.basic.file_system, facts.name.empty() ? attributes.file_system.str() : facts.name);
   info.total_bytes = static_cast<std::uint64_t>(attributes.size);
   info.free_bytes = facts.free_bytes;
   info.device_number = disk;
   info.partition_number = NumberAt<abi::Dword>(volume.Ioctl(kGetDeviceNumber, 12), 8);
-  if (attributes.device.size() > kVolumeGuidAt) {
-    info.volume_guid = GuidIn(attributes.device.substr(kVolumeGuidAt)).value_or(abi::Guid{});
+  if (device.size() > kVolumeGuidAt) {
+    info.volume_guid = GuidIn(device.substr(kVolumeGuidAt)).value_or(abi::Guid{});
   }
   return info;
 }
