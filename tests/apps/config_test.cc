@@ -61,6 +61,8 @@ TEST_CASE("A wrong file is told by line and by what was expected") {
   CHECK(Complaint("[[resource]]\nname = \"a\"") == "t.toml:1: [[resource]] a needs a policy");
   CHECK(Complaint("[[resource]]\nnam = \"a\"") ==
         "t.toml:2: unknown key nam in [[resource]], did you mean name?");
+  CHECK(Complaint("# é\nn = '''ö\n\"'''\nñame = 5") ==
+        "t.toml:4: a letter that is not ASCII; a key or text with it must be in quotes");
   CHECK(Complaint("\n\n[[resource]]\nname = 5") ==
         "t.toml:4: name must be a text that is not empty");
   CHECK(Complaint("[[resource]]\nname=\"a/b\"\npolicy=\"x\"").find("must be 1 to 128 of a-z") !=

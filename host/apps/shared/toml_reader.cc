@@ -11,6 +11,44 @@ namespace {
 // Marks an error that says already where it is: one from a table within a table.
 constexpr std::string_view kPlaced = "configuration";
 
+// Behind the text that begins at `at` with a quote: TOML's four kinds of it.
+std::size_t BehindText(std::string_view toml, std::size_t at) {
+  const char quote = toml[at];
+  const std::string three(3, quote);
+  const bool lines = toml.substr(at, 3) == three;
+  at += lines ? 3 : 1;
+  while (at < toml.size()) {
+    if (quote == '"' && toml[at] == '\\') {
+      at += 2;
+    } else if (lines ? toml.substr(at, 3) == three : toml[at] == quote) {
+      return at + (lines ? 3 : 1);
+    } else if (!lines && toml[at] == '\n') {
+      return at;  // toml::parse says what is wrong with it
+    } else {
+      ++at;
+    }
+  }
+  return at;
+}
+
+// The line of the first letter outside of ASCII that is neither in quotes nor in a comment; 0:
+// none.
+int LineOfBareLetter(std::string_view toml) {
+  int line = 1;
+  for (std::size_t at = 0; at < toml.size();) {
+    const std::size_t from = at;
+    if (toml[at] == '#') {
+      at = std::min(toml.find('\n', at), toml.size());
+    } else if (toml[at] == '"' || toml[at] == '\'') {
+      at = std::min(BehindText(toml, at), toml.size());
+    } else if (static_cast<unsigned char>(toml[at++]) >= 0x80) {
+      return line;
+    }
+    line += static_cast<int>(std::ranges::count(toml.substr(from, at - from), '\n'));
+  }
+  return 0;
+}
+
 }  // namespace
 
 Outcome TableReader::Read(const toml::table& table) const {
@@ -41,7 +79,14 @@ Error TableReader::At(const toml::node& node, std::string message) const {
   return {ErrorCode::kInvalidParameter, std::string(kPlaced), Place(node) + std::move(message)};
 }
 
+// Why the letters are looked at first: toml++ 3.3 runs into undefined behaviour at some of them.
 Result<toml::table> ParseToml(std::string_view text, const std::string& file) {
+  const std::string_view rest = text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+  if (const int line = LineOfBareLetter(rest); line != 0) {
+    return Error{ErrorCode::kInvalidData, "",
+                 file + ":" + std::to_string(line) +
+                     ": a letter that is not ASCII; a key or text with it must be in quotes"};
+  }
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
