@@ -133,6 +133,9 @@ return { api = 1, online = function() end, offline = function() end, is_alive = 
 )lua")});
   CHECK(Has(slow.output, "warning: timeouts.online = 10m is longer than PendingTimeout 3m"));
   CHECK(RunProgram({"check", "/no/such/policy"}).code == 2);
+  CHECK_FALSE(Has(RunProgram({"check", kVolumePolicy}).output, "note:"));
+  const std::string watches = std::string(TIDEGATE_SOURCE_DIR) + "/policies/reserved-volume";
+  CHECK(Has(RunProgram({"check", watches}).output, "note: resource:watch needs a host that"));
 }
 
 TEST_CASE("run hosts a file's resources until SIGTERM and ends with everything offline") {

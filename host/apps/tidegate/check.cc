@@ -1,7 +1,9 @@
 // tidegate check: what a policy is, and what is wrong with it.
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/terminal.h"
@@ -12,7 +14,23 @@ namespace {
 struct Findings {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
+  std::vector<std::string> notes;  // what holds on some hosts only
 };
+
+bool Mentions(const PolicySource& source, std::string_view what) {
+  return source.text.find(what) != std::string::npos ||
+         std::ranges::any_of(source.modules, [&](const Module& module) {
+           return module.text.find(what) != std::string::npos;
+         });
+}
+
+// What a Pacemaker agent, a short process for each action, cannot do.
+void CheckForAgent(const PolicySource& source, Findings& report) {
+  if (!Mentions(source, ":watch(")) return;
+  report.notes.push_back(
+      "resource:watch needs a host that lives on; under Pacemaker (tidegate ocf) it ends with "
+      "online, and is_alive must find what it watches for");
+}
 
 void CheckTimeouts(const Manifest& manifest, Duration pending_timeout, Findings& report) {
   for (std::size_t i = 0; i < kEntryPoints; ++i) {
@@ -69,6 +87,7 @@ void Print(const Inspected& policy, const Findings& report) {
   }
   std::fputs(Table(rows).c_str(), stdout);
   for (const std::string& warning : report.warnings) std::printf("warning: %s\n", warning.c_str());
+  for (const std::string& note : report.notes) std::printf("note: %s\n", note.c_str());
   for (const std::string& error : report.errors) std::printf("error: %s\n", error.c_str());
   std::printf("%s: %zu errors, %zu warnings\n", m.name.c_str(), report.errors.size(),
               report.warnings.size());
@@ -76,11 +95,9 @@ void Print(const Inspected& policy, const Findings& report) {
 
 nlohmann::json Json(const Inspected& policy, const Findings& report) {
   const Manifest& m = policy.manifest;
-  nlohmann::json json = {{"name", m.name},
-                         {"version", m.version},
-                         {"digest", m.digest},
-                         {"errors", report.errors},
-                         {"warnings", report.warnings}};
+  nlohmann::json json = {
+      {"name", m.name},          {"version", m.version},        {"digest", m.digest},
+      {"errors", report.errors}, {"warnings", report.warnings}, {"notes", report.notes}};
   for (std::size_t i = 0; i < kEntryPoints; ++i) {
     const auto entry = static_cast<EntryPoint>(i);
     if (!m.Has(entry)) continue;
@@ -125,6 +142,9 @@ int CheckCommand(const CheckOptions& options) {
     }
   }
   CheckTimeouts(policy->manifest, *pending_timeout, report);
+  if (const Result<PolicySource> source = ReadPolicy(options.policy)) {
+    CheckForAgent(*source, report);
+  }
   if (options.json) {
     std::printf("%s\n", Json(*policy, report).dump(2).c_str());
   } else {

@@ -314,7 +314,7 @@ TEST_CASE("a policy that asks for more than is granted is refused, by name", "[r
   CHECK(resource.Online() == Number(ErrorCode::kAccessDenied));
 }
 
-TEST_CASE("raw control codes are not granted unless the resource says so", "[resource_dll]") {
+TEST_CASE("what the resource is not granted its policy cannot do", "[resource_dll]") {
   const PolicyOnDisk policy(R"(
     local volume = require "volume"
     local policy = { api = 1 }

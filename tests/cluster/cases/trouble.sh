@@ -5,9 +5,10 @@ case_21_monitor_failure() {
   local begun node
   node=$(mounted_on vol1)
   set_meta vol1 migration-threshold 2
-  on "$node" umount /srv/vol1
   begun=$(now)
-  wait_for "vol1 mounted again" 30 is_mounted_on vol1 "$node" || return
+  on "$node" umount /srv/vol1
+  wait_for "vol1 mounted again" 30 is_mounted_again vol1 "$begun" || return
+  is_mounted_on vol1 "$node" || complain "it moved at the first failure"
   told="restarted in place after $(seconds "$(mounted_after vol1 "$begun")") s"
   sleep 3
   on "$node" umount /srv/vol1
