@@ -61,8 +61,12 @@ TEST_CASE("A wrong file is told by line and by what was expected") {
   CHECK(Complaint("[[resource]]\nname = \"a\"") == "t.toml:1: [[resource]] a needs a policy");
   CHECK(Complaint("[[resource]]\nnam = \"a\"") ==
         "t.toml:2: unknown key nam in [[resource]], did you mean name?");
-  CHECK(Complaint("# é\nn = '''ö\n\"'''\nñame = 5") ==
-        "t.toml:4: a letter that is not ASCII; a key or text with it must be in quotes");
+  CHECK(Complaint("# é\nn = \"\"\"ö\n\\\"\"\"\"\nñame = 5") ==
+        "t.toml:4: a letter that is not ASCII belongs in double quotes");
+  CHECK(Complaint("n = 'ö'") == "t.toml:1: a letter that is not ASCII belongs in double quotes");
+  CHECK(Complaint("[[resource]]  # é\nname = \"größe/\xF0\x9F\x8C\x8A\"") ==
+        Complaint("[[resource]]\nname = \"gr\\u00F6\\u00DFe/\\U0001F30A\""));
+  CHECK(Complaint("node = \"\xFF\"") == "t.toml:1: the file is not UTF-8");
   CHECK(Complaint("\n\n[[resource]]\nname = 5") ==
         "t.toml:4: name must be a text that is not empty");
   CHECK(Complaint("[[resource]]\nname=\"a/b\"\npolicy=\"x\"").find("must be 1 to 128 of a-z") !=

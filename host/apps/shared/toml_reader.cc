@@ -2,7 +2,10 @@
 #include "host/apps/shared/toml_reader.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <optional>
 
+#include "host/core/line.h"
 #include "host/core/nearest.h"
 
 namespace tidegate {
@@ -31,22 +34,65 @@ std::size_t BehindText(std::string_view toml, std::size_t at) {
   return at;
 }
 
-// The line of the first letter outside of ASCII that is neither in quotes nor in a comment; 0:
-// none.
-int LineOfBareLetter(std::string_view toml) {
-  int line = 1;
+bool IsAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// A text in double quotes, its letters as \U and eight digits; none where a backslash precedes one.
+std::optional<std::string> Escaped(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t pair = text[at] == '\\' && at + 1 < text.size() ? 2 : 1;
+    if (first < 0x80) {
+      if (!IsAscii(text.substr(at, pair))) return std::nullopt;
+      out += text.substr(at, pair);
+      at += pair;
+      continue;
+    }
+    const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    unsigned long letter = first & (0x7Fu >> bytes);
+    for (std::size_t i = 1; i < bytes; ++i) {
+      letter = letter << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+    }
+    char escape[16];
+    std::snprintf(escape, sizeof escape, "\\U%08lX", letter);
+    out += escape;
+    at += bytes;
+  }
+  return out;
+}
+
+// The same document in ASCII, line by line: letters in comments go, those in texts are escaped.
+// Why: toml++ 3.3 runs into undefined behaviour at letters in places where none may be.
+Result<std::string> InAscii(std::string_view toml, const std::string& file) {
+  const auto wrong = [&](std::size_t at, const char* why) {
+    const auto line = 1 + std::ranges::count(toml.substr(0, at), '\n');
+    return Error{ErrorCode::kInvalidData, "", file + ":" + std::to_string(line) + ": " + why};
+  };
+  if (!IsUtf8(toml)) return wrong(0, "the file is not UTF-8");
+  std::string out;
   for (std::size_t at = 0; at < toml.size();) {
     const std::size_t from = at;
     if (toml[at] == '#') {
       at = std::min(toml.find('\n', at), toml.size());
     } else if (toml[at] == '"' || toml[at] == '\'') {
       at = std::min(BehindText(toml, at), toml.size());
-    } else if (static_cast<unsigned char>(toml[at++]) >= 0x80) {
-      return line;
+    } else {
+      ++at;
     }
-    line += static_cast<int>(std::ranges::count(toml.substr(from, at - from), '\n'));
+    std::string part(toml.substr(from, at - from));
+    if (toml[from] == '#') {
+      std::erase_if(part, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    } else if (!IsAscii(part)) {
+      const std::optional<std::string> escaped =
+          toml[from] == '"' ? Escaped(part) : std::optional<std::string>();
+      if (!escaped) return wrong(from, "a letter that is not ASCII belongs in double quotes");
+      part = *escaped;
+    }
+    out += part;
   }
-  return 0;
+  return out;
 }
 
 }  // namespace
@@ -79,16 +125,12 @@ Error TableReader::At(const toml::node& node, std::string message) const {
   return {ErrorCode::kInvalidParameter, std::string(kPlaced), Place(node) + std::move(message)};
 }
 
-// Why the letters are looked at first: toml++ 3.3 runs into undefined behaviour at some of them.
 Result<toml::table> ParseToml(std::string_view text, const std::string& file) {
-  const std::string_view rest = text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
-  if (const int line = LineOfBareLetter(rest); line != 0) {
-    return Error{ErrorCode::kInvalidData, "",
-                 file + ":" + std::to_string(line) +
-                     ": a letter that is not ASCII; a key or text with it must be in quotes"};
-  }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const Result<std::string> ascii = InAscii(text, file);
+  if (!ascii) return ascii.error();
   try {
-    return toml::parse(text, file);
+    return toml::parse(*ascii, file);
   } catch (const toml::parse_error& error) {
     return Error{ErrorCode::kInvalidData, "",
                  file + ":" + std::to_string(error.source().begin.line) + ": " +

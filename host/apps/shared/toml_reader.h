@@ -41,8 +41,7 @@ class TableReader {
 };
 
 Result<toml::table> ParseToml(std::string_view text, const std::string& file);
-// The same of a file that nobody vouches for yet: plain ASCII only, because toml++ 3.3 runs into
-// undefined behaviour at some letters outside of it.
+// The same of a vendor's file: plain ASCII only.
 Result<toml::table> ParseForeignToml(std::string_view text, const std::string& file);
 
 // "must be WHAT", for a reader to answer; the table adds where.
