@@ -15,8 +15,7 @@
 // blame only for what the old one would not have said, and the old one is there to be asked: the
 // answer of a bad poll is withheld, the same question goes to the old version, and what the
 // resource is told is what the two of them agree on, or else the old one's word. What acts (online,
-// offline
-// ...) cannot be asked twice: there a failure goes back at once, and the answer stands.
+// offline ...) cannot be asked twice: there a failure goes back at once, and the answer stands.
 //
 // Ownership: of both versions; owned by the lane, which carries out what this decides. Threading:
 // the lane's.

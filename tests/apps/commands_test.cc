@@ -12,6 +12,7 @@ namespace {
 using test::Background;
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
 
 const std::string kVolumePolicy = TIDEGATE_SOURCE_DIR "/policies/volume";
@@ -28,10 +29,6 @@ function policy.is_alive(resource)
 end
 return policy
 )lua";
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string Host(const Folder& dir, const std::string& resources) {
   return dir.Write("host.toml", "node = \"A\"\nstate_dir = \"" + (dir / "state") +

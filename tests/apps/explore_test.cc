@@ -13,13 +13,10 @@ namespace {
 using test::Background;
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
 
 const std::string kVolume = TIDEGATE_SOURCE_DIR "/policies/volume";
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_CASE("a complete exploration says what it looked at, with a neighbour too") {
   const Ended ended = RunProgram({"explore", kVolume, "--deviations", "1"});

@@ -12,6 +12,7 @@ namespace {
 
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
 
 // A lamp that is a file: online lights it, is_alive looks.
@@ -78,10 +79,6 @@ class Agent {
   Folder dir_;
   std::vector<std::string> names_;
 };
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_CASE("OCF: a life") {
   Agent agent;

@@ -24,10 +24,6 @@ inline std::string ReadFile(const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-inline bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 inline SecretKey KeyOf(const std::string& name) {
   const auto none = []() -> Result<std::string> { return Error{ErrorCode::kAccessDenied, "", ""}; };
   return std::move(*SecretKey::Read(ReadFile(kKeys + "/" + name + ".key"), none));

@@ -16,6 +16,10 @@ const char* ProgramPath();
 // Runs to the end. Kills it after two minutes.
 Ended RunProgram(const std::vector<std::string>& arguments);
 
+inline bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 // A running program; killed and waited for when it goes out of scope.
 class Background {
  public:

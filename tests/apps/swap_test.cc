@@ -13,11 +13,8 @@ namespace {
 using test::Background;
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // The shipped policy, with a line more.
 std::string Volume(const std::string& is_alive = "") {

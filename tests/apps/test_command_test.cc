@@ -13,13 +13,10 @@ namespace {
 
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
 
 const std::string kPolicies = TIDEGATE_SOURCE_DIR "/policies";
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string ReadText(const std::string& file) {
   std::ifstream in(file, std::ios::binary);

@@ -15,13 +15,10 @@ namespace fs = std::filesystem;
 using test::Background;
 using test::Ended;
 using test::Folder;
+using test::Has;
 using test::RunProgram;
 
 const std::string kVolumePolicy = TIDEGATE_SOURCE_DIR "/policies/volume";
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string Read(const std::string& file) {
   std::ifstream in(file, std::ios::binary);

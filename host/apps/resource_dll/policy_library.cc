@@ -6,24 +6,11 @@
 #include <filesystem>
 #include <vector>
 
-#include "bindings/bindings.h"
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
-#include "host/env/clock.h"
-#include "host/lua/policy.h"
-#include "scripts/scripts.h"
 
 namespace tidegate {
 namespace {
-
-// A policy that is only looked at has nobody to talk to.
-class NoHost final : public PolicyHost {
- public:
-  Instant Now() override { return MonotonicNow(); }
-  void Log(Level, std::string_view) override {}
-  void Progress(std::string_view) override {}
-  bool Cancelled() override { return false; }
-  std::optional<Task> AllotWatch() override { return std::nullopt; }
-};
 
 using PackPermissions = std::shared_ptr<const Permissions>;
 
@@ -49,15 +36,12 @@ Result<PolicySource> Read(const std::string& path) {
 }
 
 Result<std::shared_ptr<const LoadedPolicy>> Compile(PolicySource source) {
-  std::vector<ModuleView> scripts;
-  for (const Script& script : Scripts()) scripts.push_back({script.name, script.text});
-  auto program = CompiledPolicy::Compile(source, scripts, Bindings());
+  auto program = CompileSource(source);
   if (!program) return program.error();
-  NoHost host;
-  const Result<std::unique_ptr<Policy>> policy = Policy::Create(*program, {}, host);
+  Result<Inspected> policy = Inspect(std::move(*program));
   if (!policy) return policy.error();
   return std::make_shared<const LoadedPolicy>(
-      LoadedPolicy{std::move(source), *program, (*policy)->manifest()});
+      LoadedPolicy{std::move(source), std::move(policy->compiled), std::move(policy->manifest)});
 }
 
 }  // namespace

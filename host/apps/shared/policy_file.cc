@@ -118,12 +118,16 @@ Result<fs::path> PolicyFolder(const fs::path& policy) {
   return policy.has_parent_path() ? policy.parent_path() : fs::path(".");
 }
 
-Result<std::shared_ptr<const CompiledPolicy>> CompilePolicy(const fs::path& policy) {
-  Result<PolicySource> source = ReadPolicy(policy);
-  if (!source) return source.error();
+Result<std::shared_ptr<const CompiledPolicy>> CompileSource(const PolicySource& source) {
   std::vector<ModuleView> scripts;
   for (const Script& script : Scripts()) scripts.push_back({script.name, script.text});
-  return CompiledPolicy::Compile(*source, scripts, Bindings());
+  return CompiledPolicy::Compile(source, scripts, Bindings());
+}
+
+Result<std::shared_ptr<const CompiledPolicy>> CompilePolicy(const fs::path& policy) {
+  const Result<PolicySource> source = ReadPolicy(policy);
+  if (!source) return source.error();
+  return CompileSource(*source);
 }
 
 }  // namespace tidegate

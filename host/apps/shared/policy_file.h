@@ -26,7 +26,9 @@ std::filesystem::path AbsolutePolicy(const std::filesystem::path& policy);
 // Where the files of a POLICY are: its folder, the folder of its file, the pack's in the store.
 Result<std::filesystem::path> PolicyFolder(const std::filesystem::path& policy);
 
-// Reads and compiles, with the scripts that are built into the program.
+// With the scripts that are built into the program.
+Result<std::shared_ptr<const CompiledPolicy>> CompileSource(const PolicySource& source);
+// Reads and compiles.
 Result<std::shared_ptr<const CompiledPolicy>> CompilePolicy(const std::filesystem::path& policy);
 
 }  // namespace tidegate

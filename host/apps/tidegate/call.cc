@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/host.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/memory_store.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/line.h"

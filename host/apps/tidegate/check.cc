@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/terminal.h"
 
 namespace tidegate {

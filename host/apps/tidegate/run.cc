@@ -9,13 +9,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/pack/places.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/config.h"
 #include "host/apps/tidegate/control.h"
 #include "host/apps/tidegate/host.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/requests.h"
 #include "host/apps/tidegate/simulate/simulate.h"
 #include "host/apps/tidegate/swap/trial.h"

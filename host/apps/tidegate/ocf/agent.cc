@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/core/health.h"
 #include "host/core/line.h"
 #include "host/core/text.h"

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <unistd.h>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/tidegate/commands.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/ocf/agent.h"
 #include "host/apps/tidegate/ocf/installed.h"
 #include "host/apps/tidegate/ocf/meta_data.h"

@@ -4,16 +4,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <unistd.h>
 
-#include "bindings/bindings.h"
-#include "host/apps/tidegate/inspect.h"
+#include "host/apps/shared/inspect.h"
+#include "host/apps/shared/policy_file.h"
+#include "host/apps/tidegate/simulate/regression_plans.h"
 #include "host/apps/tidegate/simulate/simulate.h"
 #include "host/apps/tidegate/simulate/test_run.h"
 #include "host/sim/explore.h"
 #include "host/sim/shrink.h"
-#include "scripts/scripts.h"
 
 namespace tidegate {
 namespace {
@@ -23,9 +23,7 @@ namespace fs = std::filesystem;
 Error Failed(std::string detail) { return {ErrorCode::kInvalidData, "", std::move(detail)}; }
 
 Result<Inspected> Load(const Pack& pack) {
-  std::vector<ModuleView> scripts;
-  for (const Script& script : Scripts()) scripts.push_back({script.name, script.text});
-  auto compiled = CompiledPolicy::Compile(SourceOf(pack), scripts, Bindings());
+  auto compiled = CompileSource(SourceOf(pack));
   if (!compiled) return compiled.error();
   return Inspect(std::move(*compiled));
 }
@@ -117,39 +115,25 @@ Outcome Trial::RunScenarios(const std::string& cluster, Evidence& evidence) {
   return Failed(failure);
 }
 
-// A plan says on which cluster it is one in a line "# cluster: wsfc"; one that does not is for all.
 Outcome Trial::RunPlans(const std::string& cluster, Evidence& evidence) {
+  PlanTexts plans;
   for (const auto& [path, text] : pack_.files) {
-    if (!path.starts_with("plans/") || !path.ends_with(".plan")) continue;
-    constexpr std::string_view kCluster = "# cluster: ";
-    const std::size_t at = text.find(kCluster);
-    if (at != text.npos && text.compare(at + kCluster.size(), cluster.size(), cluster) != 0) {
-      continue;
-    }
-    const Result<sim::Plan> plan = sim::ParsePlan(text, path);
-    if (!plan) return plan.error();
-    const Result<sim::RunResult> run = sim::RunPlan(ScenarioOn(cluster), *plan, false);
-    if (!run) return run.error();
-    ++evidence.plans;
-    if (!run->violation) continue;
-    return Failed("the plan " + path + " violates an invariant on " + cluster + ": " +
-                  std::string(sim::Name(run->violation->invariant)) + ": " + run->violation->what);
+    if (path.starts_with("plans/") && path.ends_with(".plan")) plans.emplace(path, text);
   }
-  return Ok();
+  const PlansTried tried = TryPlans(plans, ScenarioOn(cluster), cluster);
+  evidence.plans += tried.plans;
+  if (tried.failures.empty()) return Ok();
+  return Failed("the plan " + tried.failures.front() + " (on " + cluster + ")");
 }
 
 Outcome Trial::Explore(const std::string& cluster, int deviations, Evidence& evidence) {
   const sim::Scenario scenario = ScenarioOn(cluster);
   sim::ExploreOptions options;
   options.deviations = deviations;
-  if (isatty(STDERR_FILENO) != 0) {
-    options.progress = [&](std::uint64_t runs, std::uint64_t) {
-      std::fprintf(stderr, "\rexploring on %s: %llu runs", cluster.c_str(),
-                   static_cast<unsigned long long>(runs));
-    };
-  }
+  std::optional<ProgressBar> bar(std::in_place, "exploring on " + cluster);
+  options.progress = bar->Teller();
   const Result<sim::ExploreReport> report = sim::Explore(scenario, options);
-  if (options.progress) std::fprintf(stderr, "\r\x1b[K");
+  bar.reset();
   if (!report) return report.error();
   if (report->violation) {
     const Result<sim::Shrunk> shrunk = sim::Shrink(scenario, report->plan);

@@ -171,9 +171,10 @@ int ExploreCommand(const ExploreCommandOptions& options) {
     std::printf("  %llu runs more with a neighbour, at most 1 deviation\n",
                 static_cast<unsigned long long>(beside));
   }
-  std::printf("%s: %s to %d deviation%s on %s: no violation\n", options.simulate.policy.c_str(),
+  std::printf("%s: %s to %d deviation%s%s on %s: no violation\n", options.simulate.policy.c_str(),
               report->complete ? "complete" : "NOT complete beyond, complete", report->deviations,
-              report->deviations == 1 ? "" : "s", options.simulate.cluster.c_str());
+              report->deviations == 1 ? "" : "s", options.swaps ? " and a swap" : "",
+              options.simulate.cluster.c_str());
   if (!report->complete) {
     std::printf(
         "stopped %s. To go on: the same command%s; it begins anew, what it was in the middle "

@@ -7,8 +7,8 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
-#include "host/apps/tidegate/inspect.h"
 
 namespace tidegate {
 

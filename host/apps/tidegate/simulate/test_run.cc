@@ -7,8 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
-#include "host/apps/tidegate/inspect.h"
 #include "host/apps/tidegate/simulate/simulate.h"
 #include "host/sim/quiet.h"
 #include "host/sim/script.h"

@@ -2,12 +2,10 @@
 #include <chrono>
 #include <utility>
 
-#include "bindings/bindings.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/trace_files.h"
 #include "host/core/text.h"
-#include "scripts/scripts.h"
 
 namespace tidegate {
 namespace {
@@ -17,12 +15,6 @@ constexpr Duration kTerminateMargin = limits::kTerminateTimeout + Seconds(5);
 
 std::string Short(const std::string& policy, const std::string& digest) {
   return policy + "@" + digest.substr(0, 8);
-}
-
-Result<std::shared_ptr<const CompiledPolicy>> CompileSource(const PolicySource& source) {
-  std::vector<ModuleView> scripts;
-  for (const Script& script : Scripts()) scripts.push_back({script.name, script.text});
-  return CompiledPolicy::Compile(source, scripts, Bindings());
 }
 
 HistoryEntry EntryOf(const NewVersion& version, std::string by) {

@@ -162,22 +162,10 @@ Json OfEach(const std::vector<std::string>& names,
 Json History(Host& host, const std::string& name) {
   const Result<VersionRecord> record = host.HistoryOf(name);
   if (!record) return Failed(record.error());
-  Json entries = Json::array();
-  for (const HistoryEntry& e : record->history) {
-    entries.push_back({{"time", e.time},
-                       {"policy", e.policy},
-                       {"version", e.version},
-                       {"digest", e.digest},
-                       {"file", e.file},
-                       {"by", e.by},
-                       {"outcome", e.outcome},
-                       {"why", e.why}});
-  }
-  Json json = {{"ok", true}, {"resource", name}, {"history", entries}, {"pin", nullptr}};
-  if (record->pin) {
-    json["pin"] = {{"time", record->pin->time}, {"by", record->pin->by}, {"why", record->pin->why}};
-  }
-  return json;
+  return {{"ok", true},
+          {"resource", name},
+          {"history", HistoryJson(*record)},
+          {"pin", PinJson(*record)}};
 }
 
 std::string_view PhaseName(const LaneView& view) {

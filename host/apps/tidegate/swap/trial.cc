@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
-#include "host/apps/tidegate/inspect.h"
+#include "host/apps/tidegate/simulate/regression_plans.h"
 #include "host/apps/tidegate/simulate/simulate.h"
 #include "host/apps/tidegate/simulate/test_run.h"
 #include "host/core/line.h"
@@ -33,32 +34,17 @@ void TryScenarios(const fs::path& policy, const fs::path& folder, Trial& trial) 
   if (!ran) trial.failures.push_back(ran.error().detail);
 }
 
-// Every counterexample that was ever shrunk and kept beside the policy.
-void TryPlans(const fs::path& policy, const fs::path& folder, Trial& trial) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder / "plans", error)) {
-    if (entry.path().extension() == ".plan") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  if (files.empty()) return;
+void TryPlansOf(const fs::path& policy, const fs::path& folder, Trial& trial) {
+  const Result<PlanTexts> plans = ReadPlans(folder);
+  if (!plans) return trial.failures.push_back(plans.error().detail);
+  if (plans->empty()) return;
   SimulateOptions options;
   options.policy = policy.string();
   const Result<sim::Scenario> scenario = ScenarioOf(options);
   if (!scenario) return trial.failures.push_back("plans: " + scenario.error().detail);
-  for (const fs::path& file : files) {
-    ++trial.plans;
-    const Result<sim::Plan> plan = ReadPlan(file.string());
-    const Result<sim::RunResult> run =
-        plan ? sim::RunPlan(*scenario, *plan, false) : Result<sim::RunResult>(plan.error());
-    const std::string name = "plan " + file.filename().string() + ": ";
-    if (!run) {
-      trial.failures.push_back(name + run.error().detail);
-    } else if (run->violation) {
-      trial.failures.push_back(name + std::string(sim::Name(run->violation->invariant)) + ": " +
-                               run->violation->what);
-    }
-  }
+  const PlansTried tried = TryPlans(*plans, *scenario, options.cluster);
+  trial.plans = tried.plans;
+  for (const std::string& failure : tried.failures) trial.failures.push_back("plan " + failure);
 }
 
 std::string Span(const ReplayReport& report) {
@@ -105,7 +91,7 @@ Result<Trial> Try(const fs::path& policy, const Trace* trace) {
   const Result<fs::path> folder = PolicyFolder(policy);
   if (!folder) return folder.error();
   TryScenarios(policy, *folder, trial);
-  TryPlans(policy, *folder, trial);
+  TryPlansOf(policy, *folder, trial);
   if (trace == nullptr) return trial;
   Result<ReplayReport> replayed = Replay(*trace, inspected->compiled);
   if (replayed) {

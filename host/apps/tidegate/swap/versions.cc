@@ -26,22 +26,10 @@ std::string TextIn(const Json& json, const char* key) {
 }
 
 Json JsonOf(const VersionRecord& record) {
-  Json json = {{"configured", record.configured}, {"rollbacks", record.rollbacks}};
-  if (record.pin) {
-    json["pin"] = {{"time", record.pin->time}, {"by", record.pin->by}, {"why", record.pin->why}};
-  }
-  Json& history = json["history"] = Json::array();
-  for (const HistoryEntry& e : record.history) {
-    history.push_back({{"time", e.time},
-                       {"policy", e.policy},
-                       {"version", e.version},
-                       {"digest", e.digest},
-                       {"file", e.file},
-                       {"by", e.by},
-                       {"outcome", e.outcome},
-                       {"why", e.why}});
-  }
-  return json;
+  return {{"configured", record.configured},
+          {"rollbacks", record.rollbacks},
+          {"pin", PinJson(record)},
+          {"history", HistoryJson(record)}};
 }
 
 VersionRecord RecordOf(const Json& json) {
@@ -96,6 +84,26 @@ std::optional<Module> TakePart(std::string_view& rest) {
 }
 
 }  // namespace
+
+Json HistoryJson(const VersionRecord& record) {
+  Json history = Json::array();
+  for (const HistoryEntry& e : record.history) {
+    history.push_back({{"time", e.time},
+                       {"policy", e.policy},
+                       {"version", e.version},
+                       {"digest", e.digest},
+                       {"file", e.file},
+                       {"by", e.by},
+                       {"outcome", e.outcome},
+                       {"why", e.why}});
+  }
+  return history;
+}
+
+Json PinJson(const VersionRecord& record) {
+  if (!record.pin) return nullptr;
+  return {{"time", record.pin->time}, {"by", record.pin->by}, {"why", record.pin->why}};
+}
 
 Result<std::unique_ptr<Versions>> Versions::Open(const std::string& state_dir, Told told) {
   Result<Store> store = Store::Open(state_dir);

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,6 +50,9 @@ struct VersionRecord {
   std::map<std::string, int> rollbacks;  // by digest, since that was lifted
   std::vector<HistoryEntry> history;     // oldest first
 };
+
+nlohmann::json HistoryJson(const VersionRecord& record);  // a list
+nlohmann::json PinJson(const VersionRecord& record);      // null: it is not pinned
 
 class Versions {
  public:

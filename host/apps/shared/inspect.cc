@@ -1,5 +1,5 @@
 // Loading a policy without a resource.
-#include "host/apps/tidegate/inspect.h"
+#include "host/apps/shared/inspect.h"
 
 #include <algorithm>
 
