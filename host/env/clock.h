@@ -8,10 +8,15 @@
 // clock_gettime(2).
 #pragma once
 
+#include <string>
+
 #include "host/core/time.h"
 
 namespace tidegate {
 
 Instant MonotonicNow();
+
+// What people call the time, and nothing reckons with: "2026-11-20T13:15:00Z".
+std::string WallClock();
 
 }  // namespace tidegate

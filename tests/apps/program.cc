@@ -65,6 +65,11 @@ bool Background::Prints(const std::string& text) {
   return output_.find(text) != std::string::npos;
 }
 
+bool Background::Runs() {
+  Read(0);
+  return fd_ >= 0;
+}
+
 void Background::Signal(int signal) const { kill(pid_, signal); }
 
 Ended Background::Wait() {

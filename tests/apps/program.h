@@ -30,6 +30,7 @@ class Background {
 
   // Waits until `text` was printed; false when it did not come within half a minute.
   bool Prints(const std::string& text);
+  bool Runs();
   void Signal(int signal) const;
   Ended Wait();
 

@@ -30,8 +30,8 @@ std::string Volume(const std::string& is_alive = "") {
 struct Site {
   Site() {
     dir.Write("volume.lua", Volume());
-    std::string text = "node = \"A\"\nstate_dir = \"" + (dir / "state") + "\"\nruntime_dir = \"" +
-                       (dir / "run") + "\"\n[swap]\nquarantine_after = 2\n";
+    text = "node = \"A\"\nstate_dir = \"" + (dir / "state") + "\"\nruntime_dir = \"" +
+           (dir / "run") + "\"\n[swap]\nquarantine_after = 2\n";
     for (const std::string name : {"vol1", "vol2"}) {
       const std::string image = dir.Write(name + ".img", std::string(1 << 20, '\0'));
       text += "[[resource]]\nname = \"" + name + "\"\npolicy = \"" + (dir / "volume.lua") +
@@ -49,6 +49,7 @@ struct Site {
     return json["hosts"][0]["resources"][0]["policy_digest"];
   }
   Folder dir;
+  std::string text;  // of the configuration
   std::string file;
 };
 
@@ -142,6 +143,96 @@ return { ["never"] = function(c) error("as it was meant") end }
   INFO(refused.output);
   CHECK(refused.code == 1);
   CHECK(Has(refused.output, "--no-trial swaps it all the same"));
+}
+
+// As the shipped policy, but its is_alive does not come back.
+std::string Hanging() {
+  std::string text = Volume("require('log').info('asked') require('timer').sleep('1h')");
+  const std::string timeout = "is_alive = \"5s\"";
+  return text.replace(text.find(timeout), timeout.size(), "is_alive = \"1h\"");
+}
+
+TEST_CASE("An entry point in flight is waited for, or cancelled by --force; nobody else waits") {
+  const Site site;
+  const std::string next = site.dir.Write("next.lua", Volume("local newer = true"));
+  site.dir.Write("volume.lua", Hanging());
+  std::string text = site.text;
+  for (std::size_t at = 0; (at = text.find("[resource.monitor]", at)) != std::string::npos; ++at) {
+    text.insert(at + 18, "\nPendingTimeout = \"2s\"");
+  }
+  site.dir.Write("host.toml", text);
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol1: asked"));
+  REQUIRE(host.Prints("vol2: asked"));
+  const std::string before = site.DigestOf("vol1");
+
+  const Ended refused = site.Ask({"swap", "vol1", next, "--within", "100ms"});
+  INFO(refused.output);
+  CHECK(refused.code == 1);
+  CHECK(Has(refused.output, "an entry point of vol1 is still running"));
+  CHECK(Has(refused.output, "--force"));
+  CHECK(site.DigestOf("vol1") == before);
+
+  Background patient({"swap", "vol2", next, "--within", "1h", "--runtime-dir", site.dir / "run"});
+  while (!Has(site.Ask({"status"}).output, "vol2: another version waits")) {
+    REQUIRE(patient.Runs());
+  }
+  CHECK(Has(site.Ask({"swap", "vol2", next}).output, "is under way, asked for by"));
+  CHECK(site.DigestOf("vol2") == before);
+
+  const Ended forced = site.Ask({"swap", "vol1", next, "--within", "100ms", "--force", "--wait"});
+  INFO(forced.output);
+  CHECK(forced.code == 0);
+  CHECK(site.DigestOf("vol1") != before);
+
+  host.Signal(SIGTERM);
+  const Ended swap = patient.Wait();
+  INFO(swap.output);
+  CHECK(swap.code == 1);
+  CHECK(Has(swap.output, "the host is ending"));
+  const Ended ended = host.Wait();
+  INFO(ended.output);
+  CHECK(Has(ended.output, "vol2: Offline: the host is ending"));  // by terminate
+}
+
+TEST_CASE("With watch on, a policy whose file changes is tried and swapped in") {
+  const Site site;
+  std::string text = site.text;
+  text.insert(text.find("quarantine_after"), "watch = true\n");
+  site.dir.Write("host.toml", text);
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol1: Online\n"));
+  REQUIRE(host.Prints("vol2: Online\n"));
+  const std::string before = site.DigestOf("vol2");
+
+  site.dir.Write("volume.lua", "return {");
+  REQUIRE(host.Prints("volume.lua has changed, and is not swapped in: "));
+  CHECK(site.DigestOf("vol1") == before);
+
+  site.dir.Write("volume.lua", Volume("local newer = true"));
+  REQUIRE(host.Prints("vol1: policy swapped: "));
+  REQUIRE(host.Prints("vol2: policy swapped: "));
+  CHECK(site.DigestOf("vol1") != before);
+  CHECK(site.DigestOf("vol1") == site.DigestOf("vol2"));
+  CHECK(Has(site.Ask({"history", "vol1"}).output, "a changed file"));
+}
+
+TEST_CASE("SIGHUP gives a resource the policy that the configuration names now") {
+  const Site site;
+  const std::string next = site.dir.Write("next.lua", Volume("local newer = true"));
+  Background host({"run", site.file});
+  REQUIRE(host.Prints("vol1: Online\n"));
+  REQUIRE(host.Prints("vol2: Online\n"));
+  const std::string before = site.DigestOf("vol1");
+  std::string text = site.text;
+  const std::string policy = "policy = \"" + (site.dir / "volume.lua") + "\"";
+  site.dir.Write("host.toml",
+                 text.replace(text.find(policy), policy.size(), "policy = \"" + next + "\""));
+  host.Signal(SIGHUP);
+  REQUIRE(host.Prints("configuration read again"));
+  CHECK(site.DigestOf("vol1") != before);
+  CHECK(site.DigestOf("vol2") == before);
+  CHECK(Has(site.Ask({"history", "vol1"}).output, "the configuration"));
 }
 
 }  // namespace

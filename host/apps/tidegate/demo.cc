@@ -176,7 +176,7 @@ Outcome PlayOn(DemoVolume& volume, const fs::path& policy) {
   if (!host) return host.error();
   if (Outcome added = (*host)->Add(ConfigFor(volume, policy)); !added) return added;
   const Outcome played = Demo(**host, *story, volume).Play(policy);
-  if (!played) (void)(*host)->Shutdown(kStep);  // leave nothing mounted, whatever went wrong
+  if (!played) (void)(*host)->Shutdown(kStep * 2);  // leave nothing mounted, whatever went wrong
   return played;
 }
 

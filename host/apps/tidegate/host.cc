@@ -44,7 +44,6 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   env.volumes = [volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); };
   env.log = host->options_.log;
   env.cluster = host->options_.cluster;
-  env.in_turn = host->options_.in_turn;
   env.reported = [self = host.get()](ResourceId id, const Status& status) {
     if (self->options_.reported) self->options_.reported(self->NameOf(id), status);
     const std::lock_guard lock(self->mutex_);
@@ -131,8 +130,8 @@ void Host::NotePolicyFile(ResourceId id, const std::filesystem::path& policy) {
 }
 
 Result<Trace> Host::TakeTrace(const std::string& name, const std::string& reason) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
   if (!recorder_) return Error{ErrorCode::kNotSupported, "", "this host records nothing"};
   const auto taken = std::make_shared<std::optional<Trace>>();
   const bool asked =
@@ -162,19 +161,28 @@ Result<std::shared_ptr<const CompiledPolicy>> Host::Compile(const std::filesyste
 }
 
 Error Host::Unknown(const std::string& name) const {
-  const std::vector<std::string_view> names(order_.begin(), order_.end());
+  const std::vector<std::string> all = this->names();
+  const std::vector<std::string_view> names(all.begin(), all.end());
   return {ErrorCode::kResourceNotFound, "",
           "this host has no resource " + name + Suggestion(name, names)};
 }
 
-Host::Entry* Host::Find(const std::string& name) {
+std::shared_ptr<Host::Entry> Host::Find(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
   const auto it = entries_.find(name);
-  return it == entries_.end() ? nullptr : &it->second;
+  return it == entries_.end() ? nullptr : it->second;
 }
 
-const ResourceConfig* Host::ConfigOf(const std::string& name) const {
+std::vector<std::string> Host::names() const {
+  const std::lock_guard lock(mutex_);
+  return order_;
+}
+
+std::optional<ResourceConfig> Host::ConfigOf(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
   const auto it = entries_.find(name);
-  return it == entries_.end() ? nullptr : &it->second.config;
+  if (it == entries_.end()) return std::nullopt;
+  return it->second->config;
 }
 
 Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPolicy> given) {
@@ -190,6 +198,7 @@ Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPo
                 .node = env_->node(),
                 .properties = config.properties,
                 .granted = config.capabilities,
+                .promoted = config.promoted,
                 .limits = config.limits,
                 .filters_health = options_.monitored,
                 .monitor = {}};
@@ -203,15 +212,20 @@ Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPo
     env_->Forget(*id);
     return lane.error();
   }
-  ListenSwaps(config.name, *id, **lane, version);
-  entries_.emplace(config.name, Entry{*id, config, *lane, false, (*program)->digest()});
+  const auto entry = std::make_shared<Entry>(Entry{.name = config.name, .id = *id, .lane = *lane});
+  entry->config = config;
+  entry->configured = (*program)->digest();
+  entry->swap.serving = version.EntryBy("the configuration");
+  (*lane)->ListenSwap([this, entry](const SwapNews& news) { OnSwap(*entry, news); });
+  const std::lock_guard lock(mutex_);
+  entries_.emplace(config.name, entry);
   order_.push_back(config.name);
   return Ok();
 }
 
 void Host::Begin(const std::string& name) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return;
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return;
   scheduler_.Run(entry->id, [lane = entry->lane, online = entry->config.online] {
     lane->Begin();
     if (online) lane->Want(true, {.kind = CauseKind::kOperator, .message = "configured online"});
@@ -219,27 +233,34 @@ void Host::Begin(const std::string& name) {
 }
 
 bool Host::OnLane(const Entry& entry, const std::function<void(Lane&)>& job) {
-  const auto done = std::make_shared<std::promise<void>>();
-  std::future<void> ran = done->get_future();
+  auto done = std::make_shared<std::promise<bool>>();
+  std::future<bool> ran = done->get_future();
   // Copied: when nobody answers in time the job may still run after we left.
-  scheduler_.Run(entry.id, [lane = entry.lane, job, done] {
+  scheduler_.Run(entry.id, [lane = entry.lane, job, done]() mutable {
     job(*lane);
-    done->set_value();
+    done->set_value(true);
+    done.reset();
   });
-  return ran.wait_for(kLaneAnswers) == std::future_status::ready;
+  done.reset();
+  if (ran.wait_for(kLaneAnswers) != std::future_status::ready) return false;
+  try {
+    return ran.get();
+  } catch (const std::future_error&) {
+    return false;  // dropped: the resource was removed
+  }
 }
 
 Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
-  OnLane(*entry, [online, cause](Lane& lane) { lane.Want(online, cause); });
-  return Ok();
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
+  if (OnLane(*entry, [online, cause](Lane& lane) { lane.Want(online, cause); })) return Ok();
+  return Error{ErrorCode::kTimeout, "", name + " does not answer"};
 }
 
 Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Arguments& arguments,
                              Duration within) {
-  Entry* found = Find(name);
-  if (found == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> found = Find(name);
+  if (!found) return Unknown(name);
   const auto done = std::make_shared<std::promise<Answer>>();
   const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
@@ -280,8 +301,8 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
 }
 
 std::optional<LaneView> Host::View(const std::string& name) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return std::nullopt;
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return std::nullopt;
   const auto view = std::make_shared<LaneView>();
   if (!OnLane(*entry, [view](Lane& lane) { *view = lane.View(); })) return std::nullopt;
   return *view;
@@ -289,7 +310,7 @@ std::optional<LaneView> Host::View(const std::string& name) {
 
 std::vector<LaneView> Host::Views() {
   std::vector<LaneView> views;
-  for (const std::string& name : order_) {
+  for (const std::string& name : names()) {
     if (std::optional<LaneView> view = View(name)) views.push_back(std::move(*view));
   }
   return views;
@@ -297,7 +318,11 @@ std::vector<LaneView> Host::Views() {
 
 bool Host::WaitFor(const std::string& name, Duration timeout,
                    const std::function<bool(const LaneView&)>& done) {
-  const Instant until = Now() + timeout;
+  return Settled(name, Now() + timeout, true, done);
+}
+
+bool Host::Settled(const std::string& name, Instant until, bool ends,
+                   const std::function<bool(const LaneView&)>& done) {
   while (true) {
     std::unique_lock lock(mutex_);
     const std::uint64_t seen = reports_;
@@ -306,13 +331,23 @@ bool Host::WaitFor(const std::string& name, Duration timeout,
     if (Now() >= until) return false;
     lock.lock();
     // Verdicts are not reports: look again soon even when nothing is reported.
-    reported_.wait_for(lock, std::chrono::milliseconds(20), [&] { return reports_ != seen; });
+    reported_.wait_for(lock, std::chrono::milliseconds(20),
+                       [&] { return reports_ != seen || (ends && ending_); });
+    if (ends && ending_) return false;
   }
 }
 
+void Host::End() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  reported_.notify_all();
+}
+
 Outcome Host::Remove(const std::string& name, Duration timeout) {
-  Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
   (void)Want(name, false,
              {.kind = CauseKind::kOperator, .message = "removed from the configuration"});
   const bool settled = WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
@@ -323,12 +358,9 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
   engine_->Remove(entry->id);
   if (recorder_) recorder_->Forget(entry->id);
   NotePolicyFile(entry->id, {});
-  {
-    const std::lock_guard lock(mutex_);
-    swaps_.erase(entry->id);
-  }
   env_->Forget(entry->id);
   locks_->Release(name);
+  const std::lock_guard lock(mutex_);
   entries_.erase(name);
   std::erase(order_, name);
   return Ok();
@@ -336,21 +368,29 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
 
 Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   const Cause cause{.kind = kind, .message = "the host is ending"};
-  for (auto it = order_.rbegin(); it != order_.rend(); ++it) {
-    const Entry& entry = entries_.at(*it);
-    scheduler_.Run(entry.id, [lane = entry.lane, cause] { lane->Want(false, cause); });
+  const std::vector<std::string> order = names();
+  for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    const std::shared_ptr<Entry> entry = Find(*it);
+    scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Want(false, cause); });
   }
   const Instant until = Now() + timeout;
   std::string left;
-  for (auto it = order_.rbegin(); it != order_.rend(); ++it) {
-    const Duration rest{std::max<std::int64_t>((until - Now()).ns, 0)};
-    const bool settled = WaitFor(*it, rest, [](const LaneView& view) { return view.settled; });
+  const auto settles = [this](const std::string& name, Instant by) {
+    return Settled(name, by, false, [](const LaneView& view) { return view.settled; });
+  };
+  for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    bool settled = settles(*it, until - limits::kTerminateTimeout * 2);
+    if (!settled) {
+      const std::shared_ptr<Entry> entry = Find(*it);
+      OnLane(*entry, [cause](Lane& lane) { lane.Kill(cause); });
+      settled = settles(*it, until);
+    }
     const std::optional<LaneView> view = View(*it);
     if (settled && view && view->status.state == ResourceState::kOffline) continue;
     left += (left.empty() ? "" : "; ") + *it + " is " +
             (view ? Text(view->status) : std::string("not answering"));
   }
-  for (const std::string& name : traces_ ? order_ : std::vector<std::string>()) {
+  for (const std::string& name : traces_ ? order : std::vector<std::string>()) {
     if (const Result<Trace> trace = TakeTrace(name, "the host ended")) traces_->Ended(*trace);
   }
   if (left.empty()) return Ok();
@@ -358,10 +398,11 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
 }
 
 Outcome Host::Change(const ResourceConfig& config) {
-  Entry* entry = Find(config.name);
-  if (entry == nullptr) return Unknown(config.name);
-  if (config.properties != entry->config.properties ||
-      config.capabilities != entry->config.capabilities || config.limits != entry->config.limits) {
+  const std::shared_ptr<Entry> entry = Find(config.name);
+  if (!entry) return Unknown(config.name);
+  const ResourceConfig was = *ConfigOf(config.name);
+  if (config.properties != was.properties || config.capabilities != was.capabilities ||
+      config.limits != was.limits) {
     return Error{ErrorCode::kResourcePropertiesStored, "",
                  config.place + ": properties, capabilities and limits of " + config.name +
                      " take effect when the resource is next added; take it offline and restart"};
@@ -370,12 +411,21 @@ Outcome Host::Change(const ResourceConfig& config) {
   const Result<NewVersion> version = ReadVersion(config.policy);
   if (!version) return version.error();
   const std::string digest = version->program->digest();
+  std::string configured = digest;
+  {
+    const std::lock_guard lock(mutex_);
+    entry->config = config;
+    std::swap(entry->configured, configured);
+  }
   // What an operator swapped in meanwhile stays until the configuration says something new.
-  if (std::exchange(entry->configured, digest) == digest) return Ok();
+  if (configured == digest) return Ok();
   const std::optional<LaneView> view = View(config.name);
   if (view && view->digest == digest) return Ok();
   const Result<std::uint64_t> swapped = Swap(config.name, *version, {.by = "the configuration"});
-  return swapped ? Ok() : Outcome(swapped.error());
+  if (swapped) return Ok();
+  const std::lock_guard lock(mutex_);  // so that the next SIGHUP tries again
+  entry->configured = configured;
+  return swapped.error();
 }
 
 }  // namespace tidegate

@@ -1,7 +1,7 @@
 // A Host is a running Tidegate: scheduler, Env, engine, and the resources of a configuration.
 //
-// Threading: its functions come from one thread, the program's main one; lanes run on the
-// scheduler's.
+// Threading: everything may be called from any thread, but Add, Change, Remove and Shutdown from
+// one at a time; lanes run on the scheduler's. What waits holds nobody else up, and End() ends it.
 #pragma once
 
 #include <condition_variable>
@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "host/apps/shared/versions.h"
 #include "host/apps/tidegate/config.h"
-#include "host/apps/tidegate/swap/versions.h"
 #include "host/apps/tidegate/trace_files.h"
 #include "host/core/fault_env.h"
 #include "host/core/trace_env.h"
@@ -43,7 +43,6 @@ struct HostOptions {
   int quarantine = limits::kSwapQuarantine;  // after so many rollbacks
   int lane_threads = limits::kLaneThreads;
   bool records = true;    // by the flight recorder, which has room for thousands of resources
-  bool in_turn = false;   // HostEnvOptions::in_turn
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
 };
 
@@ -52,6 +51,8 @@ struct NewVersion {
   std::filesystem::path policy;
   PolicySource source;
   std::shared_ptr<const CompiledPolicy> program;
+
+  HistoryEntry EntryBy(std::string who) const;
 };
 
 struct SwapOrder {
@@ -100,8 +101,8 @@ class Host {
   std::vector<LaneView> Views();
   std::vector<StuckCall> Stuck() const { return env_->Stuck(); }
   std::string NameOf(ResourceId id) const { return env_->names().Of(id); }
-  std::vector<std::string> names() const { return order_; }
-  const ResourceConfig* ConfigOf(const std::string& name) const;
+  std::vector<std::string> names() const;
+  std::optional<ResourceConfig> ConfigOf(const std::string& name) const;
   Instant Now() const { return env_->Now(); }
 
   // What the flight recorder has of it.
@@ -112,29 +113,33 @@ class Host {
   // Waits until `done` holds of the resource; false when `timeout` came first.
   bool WaitFor(const std::string& name, Duration timeout,
                const std::function<bool(const LaneView&)>& done);
+  // Whoever waits is told that the host is ending; from now on only Shutdown waits.
+  void End();
   // Lets go of the resources' locks, for a process that leaves by _exit.
   void LetGo() { locks_.reset(); }
-  // Takes everything offline, last added first. What did not end offline is in the error.
+  // Takes everything offline, last added first; what has not gone when 2 *
+  // limits::kTerminateTimeout are left is terminated. What did not end offline is in the error.
   Outcome Shutdown(Duration timeout, CauseKind kind = CauseKind::kShutdown);
 
   Scheduler& scheduler() { return scheduler_; }
   const HostOptions& options() const { return options_; }
 
  private:
-  struct Entry {
-    ResourceId id;
-    ResourceConfig config;
-    Lane* lane = nullptr;
-    bool begun = false;      // of one whose entry points are performed one by one
-    std::string configured;  // digest of the configuration's policy
-  };
   // What is known of a resource's swaps, besides what its lane knows.
-  struct Swapping {
-    HistoryEntry offered;
-    HistoryEntry serving;
-    HistoryEntry before;
+  struct Swapping : Succession {
     std::optional<SwapNews> began;  // refused or switched
     std::uint64_t rolled_back = 0;  // the latest that was
+    std::string asking;             // who waits for one to begin
+  };
+  struct Entry {
+    const std::string name;
+    const ResourceId id;
+    Lane* const lane;
+    bool begun = false;  // of one whose entry points are performed one by one
+    // mutex_ guards the rest.
+    ResourceConfig config = {};
+    std::string configured = {};  // digest of the configuration's policy
+    Swapping swap = {};
   };
 
   explicit Host(HostOptions options)
@@ -152,15 +157,17 @@ class Host {
                                              std::filesystem::path& file);
   // A copy for the next host, in case the file is another one by then.
   Outcome Keep(const NewVersion& version);
-  void ListenSwaps(const std::string& name, ResourceId id, Lane& lane, const NewVersion& version);
-  void OnSwap(const std::string& name, ResourceId id, const SwapNews& news);
+  void OnSwap(Entry& entry, const SwapNews& news);
   void Log(Level level, const std::string& resource, const std::string& text) const {
     if (options_.log) options_.log(level, resource, text);
   }
-  Entry* Find(const std::string& name);
+  std::shared_ptr<Entry> Find(const std::string& name) const;
   Error Unknown(const std::string& name) const;
-  // Runs `job` in the resource's turn and waits for it.
+  // Runs `job` in the resource's turn and waits for it; false: it has not run, or not yet.
   bool OnLane(const Entry& entry, const std::function<void(Lane&)>& job);
+  bool Settled(const std::string& name, Instant until, bool ends,
+               const std::function<bool(const LaneView&)>& done);
+  Result<std::uint64_t> Offer(Entry& entry, const NewVersion& version, const SwapOrder& order);
 
   HostOptions options_;
   std::unique_ptr<HostLocks> locks_;
@@ -172,15 +179,15 @@ class Host {
   std::unique_ptr<TraceFiles> traces_;
   std::unique_ptr<Versions> versions_;
   std::unique_ptr<Engine> engine_;
-  std::map<std::string, Entry> entries_;
-  std::vector<std::string> order_;
   std::map<std::filesystem::path, std::shared_ptr<const CompiledPolicy>> programs_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // what follows, and what in an entry changes
+  std::map<std::string, std::shared_ptr<Entry>> entries_;
+  std::vector<std::string> order_;
   std::map<ResourceId, std::string> policy_files_;
-  std::map<ResourceId, Swapping> swaps_;
   std::condition_variable reported_;
   std::uint64_t reports_ = 0;
+  bool ending_ = false;
 };
 
 }  // namespace tidegate

@@ -98,7 +98,7 @@ std::string Want(Host& host, const std::string& name, bool online, Duration time
 
 }  // namespace
 
-std::string Requests::Handle(const std::string& request, const std::string& who) {
+std::string HandleRequest(Host& host, const std::string& request, const std::string& who) {
   const Json json = Json::parse(request, nullptr, false);
   const auto text = [&](const char* key) -> std::string {
     return json.is_object() && json.contains(key) && json[key].is_string()
@@ -107,16 +107,15 @@ std::string Requests::Handle(const std::string& request, const std::string& who)
   };
   const std::string command = text("command");
   const Duration timeout = ParseDuration(text("timeout")).value_or(Seconds(30));
-  const std::lock_guard lock(mutex_);
-  if (command == "status") return Dump(StatusOf(host_, text("resource")));
+  if (command == "status") return Dump(StatusOf(host, text("resource")));
   if (command == "online" || command == "offline") {
-    return Want(host_, text("resource"), command == "online", timeout);
+    return Want(host, text("resource"), command == "online", timeout);
   }
   if (json.is_object()) {
-    if (const std::optional<Json> answer = AnswerSwap(host_, json, who)) return Dump(*answer);
+    if (const std::optional<Json> answer = AnswerSwap(host, json, who)) return Dump(*answer);
   }
   if (command == "trace") {
-    const Result<Trace> trace = host_.TakeTrace(text("resource"), "an operator asked for it");
+    const Result<Trace> trace = host.TakeTrace(text("resource"), "an operator asked for it");
     if (!trace) return Refused(trace.error());
     return Dump({{"ok", true}, {"trace", Text(*trace)}});
   }

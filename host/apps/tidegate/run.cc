@@ -3,23 +3,19 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <map>
-#include <mutex>
-#include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "host/apps/shared/inspect.h"
 #include "host/apps/shared/pack/places.h"
 #include "host/apps/shared/policy_file.h"
+#include "host/apps/tidegate/changes.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/config.h"
 #include "host/apps/tidegate/control.h"
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/requests.h"
 #include "host/apps/tidegate/simulate/simulate.h"
-#include "host/apps/tidegate/swap/trial.h"
-#include "host/apps/tidegate/swap/watcher.h"
 #include "host/apps/tidegate/systemd.h"
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/nearest.h"
@@ -56,7 +52,6 @@ Result<Config> Configure(const RunOptions& options) {
   }
   Result<Config> config = file ? ReadConfig(options.target) : ConfigOfPolicy(options);
   if (!config) return config;
-  SetPackPlaces({config->pack_store, config->pack_trust});
   if (!options.node.empty()) config->node = options.node;
   if (!options.state_dir.empty()) config->state_dir = options.state_dir;
   if (!options.runtime_dir.empty()) config->runtime_dir = options.runtime_dir;
@@ -104,58 +99,6 @@ void Announce(Log& log, const std::string& resource, const Status& status) {
   log.Line(bad ? Level::kError : Level::kInformation, resource, Text(status));
 }
 
-// SIGHUP: new resources are added, missing ones removed, policies swapped, timing changed. A file
-// that is wrong changes nothing.
-void Reload(Host& host, Log& log, const RunOptions& options) {
-  const Result<Config> config = Configure(options);
-  if (!config) {
-    log.Line(Level::kError, "", "not reloaded: " + config.error().detail);
-    return;
-  }
-  for (const std::string& name : host.names()) {
-    const bool kept = std::ranges::any_of(config->resources,
-                                          [&](const ResourceConfig& r) { return r.name == name; });
-    if (kept) continue;
-    if (const Outcome removed = host.Remove(name, Seconds(180)); !removed) {
-      log.Line(Level::kError, name, "not removed: " + removed.error().detail);
-    }
-  }
-  for (const ResourceConfig& resource : config->resources) {
-    const bool known = host.ConfigOf(resource.name) != nullptr;
-    const Outcome done = known ? host.Change(resource) : host.Add(resource);
-    if (!done) log.Line(Level::kError, resource.name, "not changed: " + done.error().detail);
-    if (done && !known) host.Begin(resource.name);
-  }
-  log.Line(Level::kInformation, "", "configuration read again");
-}
-
-// Files that have changed are tried and swapped in, as an operator would.
-void SwapChanged(Host& host, Log& log, std::mutex& mutex, PolicyWatcher& watcher) {
-  std::map<fs::path, std::vector<std::string>> users;
-  {
-    const std::lock_guard lock(mutex);
-    for (const std::string& name : host.names()) users[host.ConfigOf(name)->policy].push_back(name);
-  }
-  std::vector<fs::path> policies;
-  for (const auto& [policy, names] : users) policies.push_back(policy);
-  for (const fs::path& policy : watcher.Changed(policies)) {
-    const Result<Trial> trial = Try(policy, nullptr);
-    if (!trial || !trial->passed()) {
-      log.Line(Level::kError, "",
-               policy.string() + " has changed, and is not swapped in: " +
-                   (trial ? trial->failures.front() : trial.error().detail));
-      continue;
-    }
-    const std::lock_guard lock(mutex);
-    const Result<NewVersion> version = host.ReadVersion(policy, trial->digest);
-    for (const std::string& name : users[policy]) {
-      const auto swapped = version ? host.Swap(name, *version, {.by = "a changed file"})
-                                   : Result<std::uint64_t>(version.error());
-      if (!swapped) log.Line(Level::kError, name, "not swapped: " + swapped.error().detail);
-    }
-  }
-}
-
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -166,20 +109,28 @@ sigset_t BlockSignals() {
 
 // Long enough for an orderly offline and a terminate after it.
 Duration ShutdownTimeout(const Config& config) {
-  Duration longest = limits::kTerminateTimeout;
+  Duration longest;
   for (const ResourceConfig& r : config.resources) {
     longest = std::max(longest, r.monitor.pending_timeout);
   }
   return longest + limits::kTerminateTimeout * 2;
 }
 
+// Has seen the files as they are before the host reads them.
+std::optional<PolicyWatcher> WatcherOf(const Config& config) {
+  if (!config.swap.watch) return std::nullopt;
+  std::vector<fs::path> policies;
+  for (const ResourceConfig& r : config.resources) policies.push_back(r.policy);
+  PolicyWatcher watcher;
+  (void)watcher.Changed(policies);
+  return watcher;
+}
+
 int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
-          const sigset_t& signals) {
-  std::mutex mutex;
-  Requests requests(host, mutex);
+          std::optional<PolicyWatcher> watcher, const sigset_t& signals) {
   Result<std::unique_ptr<ControlServer>> control = ControlServer::Listen(
-      host.options().runtime_dir, [&requests](const std::string& request, const std::string& who) {
-        return requests.Handle(request, who);
+      host.options().runtime_dir, [&host](const std::string& request, const std::string& who) {
+        return HandleRequest(host, request, who);
       });
   if (!control) return Fail(kExitUsage, control.error().detail);
   const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
@@ -190,24 +141,18 @@ int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
                (config.resources.size() == 1 ? "" : "s") + ", control socket " +
                (*control)->path());
   NotifySystemd("READY=1");
-  PolicyWatcher watcher;
-  while (true) {
-    pollfd wait{fd, POLLIN, 0};
-    if (config.swap.watch && poll(&wait, 1, 1'000) == 0) {
-      SwapChanged(host, log, mutex, watcher);
-      continue;
-    }
-    signalfd_siginfo signal{};
-    if (read(fd, &signal, sizeof signal) != sizeof signal) continue;
-    if (signal.ssi_signo != SIGHUP) break;
-    NotifySystemd("RELOADING=1");
-    const std::lock_guard lock(mutex);
-    Reload(host, log, options);
-    NotifySystemd("READY=1");
+  auto changes = Changes::Follow(host, log, std::move(watcher), [&] { return Configure(options); });
+  if (!changes) return Fail(kExitUsage, changes.error().detail);
+  signalfd_siginfo signal{};
+  while (read(fd, &signal, sizeof signal) != sizeof signal || signal.ssi_signo == SIGHUP) {
+    if (signal.ssi_signo == SIGHUP) (*changes)->ReadAgain();
+    signal = {};
   }
   close(fd);
   NotifySystemd("STOPPING=1");
   log.Line(Level::kInformation, "", "ending: taking everything offline");
+  host.End();
+  changes->reset();
   control->reset();
   const Outcome offline = host.Shutdown(ShutdownTimeout(config));
   if (!offline) {
@@ -224,6 +169,7 @@ int RunCommand(const RunOptions& options) {
   const sigset_t signals = BlockSignals();  // before any thread starts
   Result<Config> config = Configure(options);
   if (!config) return Fail(kExitUsage, config.error().detail);
+  SetPackPlaces({config->pack_store, config->pack_trust});
   Result<Plan> faults = FaultsFor(options, *config);
   if (!faults) return Fail(kExitUsage, faults.error().detail);
   LogOptions log_options;
@@ -248,12 +194,13 @@ int RunCommand(const RunOptions& options) {
   };
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(host_options));
   if (!host) return Fail(kExitUsage, host.error().detail);
+  std::optional<PolicyWatcher> watcher = WatcherOf(*config);
   for (const ResourceConfig& resource : config->resources) {
     if (const Outcome added = (*host)->Add(resource); !added) {
       return Fail(kExitUsage, resource.place + ": " + added.error().detail);
     }
   }
-  const int code = Serve(**host, log, options, *config, signals);
+  const int code = Serve(**host, log, options, *config, std::move(watcher), signals);
   SayNotApplied(**host, log, options.faults);
   const bool stuck = !(*host)->Stuck().empty();
   log.Flush();

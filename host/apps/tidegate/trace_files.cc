@@ -2,7 +2,6 @@
 #include "host/apps/tidegate/trace_files.h"
 
 #include <algorithm>
-#include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
 #include <vector>
@@ -44,14 +43,6 @@ bool WriteFile(const fs::path& file, const std::string& text) {
 }
 
 }  // namespace
-
-std::string WallClock() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
-}
 
 TraceFiles::TraceFiles(fs::path folder, Told told)
     : folder_(std::move(folder)), told_(std::move(told)) {

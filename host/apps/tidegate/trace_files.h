@@ -17,6 +17,7 @@
 #include <string>
 
 #include "host/core/trace.h"
+#include "host/env/clock.h"
 #include "host/env/thread.h"
 
 namespace tidegate {
@@ -49,8 +50,5 @@ class TraceFiles {
   bool ending_ = false;
   std::optional<Thread> thread_;
 };
-
-// "2026-11-20T13:15:00Z"
-std::string WallClock();
 
 }  // namespace tidegate

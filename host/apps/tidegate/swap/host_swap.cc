@@ -13,22 +13,18 @@ namespace {
 // Past `within` nothing but a running terminate holds a swap up.
 constexpr Duration kTerminateMargin = limits::kTerminateTimeout + Seconds(5);
 
-std::string Short(const std::string& policy, const std::string& digest) {
-  return policy + "@" + digest.substr(0, 8);
-}
-
-HistoryEntry EntryOf(const NewVersion& version, std::string by) {
-  HistoryEntry entry;
-  entry.policy = version.program->name();
-  entry.digest = version.program->digest();
-  entry.file = AbsolutePolicy(version.policy).string();
-  entry.by = std::move(by);
-  return entry;
-}
-
 Error Refused(ErrorCode code, std::string why) { return {code, "", std::move(why)}; }
 
 }  // namespace
+
+HistoryEntry NewVersion::EntryBy(std::string who) const {
+  HistoryEntry entry;
+  entry.policy = program->name();
+  entry.digest = program->digest();
+  entry.file = AbsolutePolicy(policy).string();
+  entry.by = std::move(who);
+  return entry;
+}
 
 Result<NewVersion> Host::ReadVersion(const std::filesystem::path& policy,
                                      const std::string& digest) {
@@ -83,21 +79,21 @@ NewVersion Host::VersionFor(const ResourceConfig& config,
     entry.why = "the host ended while it was on probation";
     versions_->Note(name, entry);
     Log(Level::kWarning, name,
-        Short(state->now.policy, state->now.digest) +
+        ShortName(state->now.policy, state->now.digest) +
             " was on probation when the host ended: the version before it serves");
   }
   const KeptState& kept = state->before ? *state->before : state->now;
-  entry = EntryOf(version, "the host");
+  entry = version.EntryBy("the host");
   entry.outcome = "started";
   if (kept.digest == version.program->digest()) {
     if (state->before) versions_->Note(name, entry);
     return version;
   }
-  const std::string was = Short(kept.policy, kept.digest);
+  const std::string was = ShortName(kept.policy, kept.digest);
   if (record->configured != version.program->digest()) {
     entry.why = "the configuration has changed since " + was + " ran";
     Log(Level::kInformation, name,
-        Short(version.program->name(), version.program->digest()) + " serves: " + entry.why);
+        ShortName(version.program->name(), version.program->digest()) + " serves: " + entry.why);
     versions_->Note(name, entry);
     return version;
   }
@@ -105,12 +101,12 @@ NewVersion Host::VersionFor(const ResourceConfig& config,
   if (auto program = Kept(*record, kept, file)) {
     Log(Level::kInformation, name,
         was + " serves, as the last host left it; the configuration has " +
-            Short(version.program->name(), version.program->digest()));
+            ShortName(version.program->name(), version.program->digest()));
     return {file, {}, std::move(program)};
   }
   entry.why = was + " is neither where it was nor among the copies that are kept";
   Log(Level::kError, name,
-      Short(version.program->name(), version.program->digest()) + " serves: " + entry.why);
+      ShortName(version.program->name(), version.program->digest()) + " serves: " + entry.why);
   versions_->Note(name, entry);
   return version;
 }
@@ -120,72 +116,40 @@ Outcome Host::Keep(const NewVersion& version) {
   return versions_->Keep(version.source, version.program->digest());
 }
 
-void Host::ListenSwaps(const std::string& name, ResourceId id, Lane& lane,
-                       const NewVersion& version) {
-  lane.ListenSwap([this, name, id](const SwapNews& news) { OnSwap(name, id, news); });
-  const std::lock_guard lock(mutex_);
-  swaps_[id].serving = EntryOf(version, "the configuration");
-}
-
 // On the lane's thread.
-void Host::OnSwap(const std::string& name, ResourceId id, const SwapNews& news) {
+void Host::OnSwap(Entry& of, const SwapNews& news) {
   HistoryEntry entry;
   {
     const std::lock_guard lock(mutex_);
-    const auto it = swaps_.find(id);
-    if (it == swaps_.end()) return;
-    Swapping& swap = it->second;
-    switch (news.what) {
-      case SwapNews::What::kRefused:
-        entry = swap.offered;
-        swap.began = news;
-        break;
-      case SwapNews::What::kSwitched:
-        // Of one that comes while another is on probation, it is still the one before that.
-        if (swap.before.digest.empty()) swap.before = swap.serving;
-        entry = swap.serving = swap.offered;
-        swap.began = news;
-        break;
-      case SwapNews::What::kRolledBack:
-        entry = std::exchange(swap.serving, std::exchange(swap.before, {}));
-        swap.rolled_back = news.number;
-        break;
-      case SwapNews::What::kProved:
-        entry = swap.serving;
-        swap.before = {};
-        break;
-      default:
-        entry = swap.serving;
-    }
-    policy_files_[id] = swap.serving.file;
+    Swapping& swap = of.swap;
+    entry = swap.Hear(news);
+    const bool began =
+        news.what == SwapNews::What::kRefused || news.what == SwapNews::What::kSwitched;
+    if (began) swap.began = news;
+    if (news.what == SwapNews::What::kRolledBack) swap.rolled_back = news.number;
+    policy_files_[of.id] = swap.serving.file;
     ++reports_;
   }
   reported_.notify_all();
-  entry.outcome = Name(news.what);
-  entry.why = news.why.detail;
-  versions_->Note(name, std::move(entry));
+  versions_->Note(of.name, std::move(entry));
 }
 
 Result<std::string> Host::Rehearse(const std::string& name, const NewVersion& version,
                                    const SwapOrder& order) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
   const VersionRecord record = versions_->Of(name);
-  const std::string& digest = version.program->digest();
   if (record.pin) {
     return Refused(ErrorCode::kAccessDenied,
                    name + " was pinned by " + record.pin->by + " on " + record.pin->time +
                        (record.pin->why.empty() ? "" : " (" + record.pin->why + ")") +
                        "; to swap it: tidegate unpin " + name);
   }
-  const auto rollbacks = record.rollbacks.find(digest);
-  if (rollbacks != record.rollbacks.end() && rollbacks->second >= options_.quarantine &&
-      !order.lift) {
-    return Refused(ErrorCode::kAccessDenied,
-                   Short(version.program->name(), digest) + " is quarantined: it was rolled back " +
-                       std::to_string(rollbacks->second) + " times on " + name +
-                       " (tidegate history " + name +
-                       " says why); to try it all the same: --lift-quarantine");
+  if (!order.lift) {
+    const Outcome free = CheckQuarantine(
+        record, name, *version.program, options_.quarantine,
+        " (tidegate history " + name + " says why); to try it all the same: --lift-quarantine");
+    if (!free) return free.error();
   }
   const auto state = std::make_shared<std::optional<Result<std::string>>>();
   OnLane(*entry, [state, program = version.program](Lane& lane) {
@@ -200,68 +164,92 @@ Result<std::uint64_t> Host::Swap(const std::string& name, const NewVersion& vers
   if (const Result<std::string> state = Rehearse(name, version, order); !state) {
     return state.error();
   }
-  Entry* entry = Find(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
+  {
+    const std::lock_guard lock(mutex_);
+    std::string& asking = entry->swap.asking;
+    if (!asking.empty()) {
+      return Refused(ErrorCode::kBusy, "another swap of " + name + " is under way, asked for by " +
+                                           asking + "; try again when it has ended");
+    }
+    asking = order.by;
+  }
+  Result<std::uint64_t> number = Offer(*entry, version, order);
+  const std::lock_guard lock(mutex_);
+  entry->swap.asking.clear();
+  return number;
+}
+
+Result<std::uint64_t> Host::Offer(Entry& entry, const NewVersion& version, const SwapOrder& order) {
+  const std::string& name = entry.name;
   const std::string& digest = version.program->digest();
   if (const Outcome kept = Keep(version); !kept) {
     return Refused(kept.error().code, "a copy of it cannot be kept: " + kept.error().detail);
   }
-  if (version.policy == entry->config.policy) entry->configured = digest;
+  std::string configured;
+  {
+    const std::lock_guard lock(mutex_);
+    if (version.policy == entry.config.policy) entry.configured = digest;
+    configured = entry.configured;
+    Swapping& swap = entry.swap;
+    swap.offered = version.EntryBy(order.by);
+    swap.began.reset();
+  }
   const Outcome noted = versions_->Change(name, [&](VersionRecord& record) {
-    record.configured = entry->configured;
+    record.configured = configured;
     if (order.lift) record.rollbacks.erase(digest);
   });
   if (!noted) return Refused(noted.error().code, "its history: " + noted.error().detail);
-  {
-    const std::lock_guard lock(mutex_);
-    Swapping& swap = swaps_[entry->id];
-    swap.offered = EntryOf(version, order.by);
-    swap.began.reset();
-  }
   const SwapTerms terms{order.within, order.force, options_.healthy};
   const auto offered = std::make_shared<std::optional<Result<std::uint64_t>>>();
-  OnLane(*entry, [offered, program = version.program, terms](Lane& lane) {
+  OnLane(entry, [offered, program = version.program, terms](Lane& lane) {
     offered->emplace(lane.Offer(program, terms));
   });
   if (!*offered) return Refused(ErrorCode::kTimeout, name + " does not answer");
   if (!**offered) return (**offered).error();
   const std::uint64_t number = ***offered;
   std::unique_lock lock(mutex_);
-  const Swapping& swap = swaps_[entry->id];
+  const Swapping& swap = entry.swap;
   const auto began = [&] { return swap.began && swap.began->number == number; };
   const std::chrono::nanoseconds most((order.within + kTerminateMargin).ns);
-  if (!reported_.wait_for(lock, most, began)) {
+  if (!reported_.wait_for(lock, most, [&] { return began() || ending_; })) {
     return Refused(ErrorCode::kTimeout, "terminate of " + name +
                                             " is still running; the new version takes over when "
                                             "it ends");
   }
+  if (!began()) return Refused(ErrorCode::kOperationAborted, "the host is ending");
   if (swap.began->what == SwapNews::What::kRefused) return swap.began->why;
   return number;
 }
 
 Outcome Host::GoBack(const std::string& name, const std::string& by) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
   const auto outcome = std::make_shared<std::optional<Outcome>>();
   std::uint64_t then = 0;
   {
     const std::lock_guard lock(mutex_);
-    then = swaps_[entry->id].rolled_back;
+    then = entry->swap.rolled_back;
   }
   OnLane(*entry,
          [outcome, by](Lane& lane) { outcome->emplace(lane.GoBack(by + " asked for it")); });
   if (!*outcome) return Refused(ErrorCode::kTimeout, name + " does not answer");
   if (!**outcome) return **outcome;
   std::unique_lock lock(mutex_);
-  const Swapping& swap = swaps_[entry->id];
+  const Swapping& swap = entry->swap;
   const std::chrono::nanoseconds most((limits::kSwapWithin + kTerminateMargin).ns);
-  if (reported_.wait_for(lock, most, [&] { return swap.rolled_back != then; })) return Ok();
+  const auto back = [&] { return swap.rolled_back != then; };
+  (void)reported_.wait_for(lock, most, [&] { return back() || ending_; });
+  if (back()) return Ok();
+  if (ending_) return Refused(ErrorCode::kOperationAborted, "the host is ending");
   return Refused(ErrorCode::kTimeout, "an entry point of " + name +
                                           " is still running; it is rolled back when that ends");
 }
 
 Outcome Host::SetPin(const std::string& name, std::optional<Pin> pin, const std::string& by) {
-  const Entry* entry = Find(name);
-  if (entry == nullptr) return Unknown(name);
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
   const std::optional<LaneView> view = View(name);
   HistoryEntry note;
   if (view) {
@@ -273,15 +261,20 @@ Outcome Host::SetPin(const std::string& name, std::optional<Pin> pin, const std:
   note.time = WallClock();
   note.outcome = pin ? "pinned" : "unpinned";
   if (pin) note.why = pin->why;
+  std::string configured;
+  {
+    const std::lock_guard lock(mutex_);
+    configured = entry->configured;
+  }
   return versions_->Change(name, [&](VersionRecord& record) {
     record.pin = pin;
-    if (record.configured.empty()) record.configured = entry->configured;
+    if (record.configured.empty()) record.configured = configured;
     record.history.push_back(note);
   });
 }
 
 Result<VersionRecord> Host::HistoryOf(const std::string& name) {
-  if (Find(name) == nullptr) return Unknown(name);
+  if (!Find(name)) return Unknown(name);
   return versions_->Of(name);
 }
 

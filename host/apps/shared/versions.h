@@ -3,9 +3,11 @@
 // host that was killed finds the version that it ran even where the file has changed since.
 //
 // What a resource runs is not decided here but by its state file (host/engine/state_file.h), which
-// is replaced as a whole; this says where that version is, who asked for it, and what came of it.
+// is replaced as a whole, or by the cluster's PolicyPath; this says where that version is, who
+// asked for it, and what came of it.
 //
-// Threading: any. Notes are written by a thread of its own: a slow disk delays no lane.
+// Threading: any. Notes are written by a thread of its own, which begins with the first of them: a
+// slow disk delays no lane.
 #pragma once
 
 #include <condition_variable>
@@ -21,6 +23,7 @@
 
 #include "host/core/effect.h"
 #include "host/engine/state_file.h"
+#include "host/engine/swap.h"
 #include "host/env/store.h"
 #include "host/env/thread.h"
 #include "host/lua/compiled_policy.h"
@@ -53,16 +56,44 @@ struct VersionRecord {
 
 nlohmann::json HistoryJson(const VersionRecord& record);  // a list
 nlohmann::json PinJson(const VersionRecord& record);      // null: it is not pinned
+// Both as one line of text.
+std::string HistoryText(const std::string& resource, const VersionRecord& record);
+
+// "volume.lua@0f2c6b11"
+std::string ShortName(const std::string& policy, const std::string& digest);
+// The digest that the resource ran last, as far as its history tells; empty: it does not.
+std::string LastServing(const VersionRecord& record);
+// Refuses a version that was rolled back `limit` times; `remedy` ends the sentence that says so.
+Outcome CheckQuarantine(const VersionRecord& record, const std::string& resource,
+                        const CompiledPolicy& policy, int limit, std::string_view remedy);
+
+// Which version of a resource serves, which served before it while it is on probation, and which is
+// offered: what news of a swap are about. No threading.
+struct Succession {
+  HistoryEntry offered;
+  HistoryEntry serving;
+  HistoryEntry before;  // no digest: nothing is on probation
+
+  // Goes along, and says what the history gets.
+  HistoryEntry Hear(const SwapNews& news);
+};
 
 class Versions {
  public:
-  using Told = std::function<void(Level, const std::string& resource, const std::string& text)>;
+  using Tell = std::function<void(Level, const std::string& resource, const std::string& text)>;
 
-  static Result<std::unique_ptr<Versions>> Open(const std::string& state_dir, Told told);
+  static Result<std::unique_ptr<Versions>> Open(const std::string& state_dir, Tell tell);
   ~Versions();  // writes what waits
+
+  // Writes what waits and ends the thread; what is noted from then on is not kept.
+  void End();
 
   // Reads what an earlier host left. None: nothing was ever swapped or pinned here.
   std::optional<VersionRecord> Load(const std::string& resource);
+  // What is known, or else what an earlier host left.
+  VersionRecord Recall(const std::string& resource);
+  // Another host may write from now on; what waits is written first.
+  void Forget(const std::string& resource);
   VersionRecord Of(const std::string& resource) const;
   // Written soon.
   void Note(const std::string& resource, HistoryEntry entry);
@@ -77,14 +108,17 @@ class Versions {
   Result<PolicySource> Find(const std::string& digest) const;
 
  private:
-  Versions(Store store, Told told);
+  Versions(Store store, Tell tell);
   void Main();
+  void WriteNext();
+  void Told(const std::string& resource, const Outcome& written) const;
   Outcome Write(const std::string& resource, const std::string& text);
   void Prune();
   std::string Folder() const { return store_.directory() + "/.versions"; }
 
   const Store store_;
-  const Told told_;
+  const Tell tell_;
+  std::mutex writing_;  // one reads or writes at a time; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable some_;
   std::map<std::string, VersionRecord, std::less<>> records_;

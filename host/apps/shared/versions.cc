@@ -1,13 +1,13 @@
 // Records as JSON, copies as files.
-#include "host/apps/tidegate/swap/versions.h"
+#include "host/apps/shared/versions.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "host/apps/tidegate/trace_files.h"
 #include "host/core/limits.h"
 #include "host/core/line.h"
+#include "host/env/clock.h"
 #include "host/env/files.h"
 
 namespace tidegate {
@@ -105,38 +105,111 @@ Json PinJson(const VersionRecord& record) {
   return {{"time", record.pin->time}, {"by", record.pin->by}, {"why", record.pin->why}};
 }
 
-Result<std::unique_ptr<Versions>> Versions::Open(const std::string& state_dir, Told told) {
+std::string HistoryText(const std::string& resource, const VersionRecord& record) {
+  const Json json = {
+      {"resource", resource}, {"history", HistoryJson(record)}, {"pin", PinJson(record)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string ShortName(const std::string& policy, const std::string& digest) {
+  return policy + "@" + digest.substr(0, 8);
+}
+
+std::string LastServing(const VersionRecord& record) {
+  std::string_view undone;  // what was rolled back after it
+  for (auto it = record.history.rbegin(); it != record.history.rend(); ++it) {
+    if (it->outcome == Name(SwapNews::What::kRolledBack)) undone = it->digest;
+    const bool served = it->outcome == "started" || it->outcome == "switched" ||
+                        it->outcome == "proved" || it->outcome == "unproved";
+    if (served && it->digest != undone) return it->digest;
+  }
+  return {};
+}
+
+Outcome CheckQuarantine(const VersionRecord& record, const std::string& resource,
+                        const CompiledPolicy& policy, int limit, std::string_view remedy) {
+  const auto rollbacks = record.rollbacks.find(policy.digest());
+  if (rollbacks == record.rollbacks.end() || rollbacks->second < limit) return Ok();
+  return Error{ErrorCode::kAccessDenied, "",
+               ShortName(policy.name(), policy.digest()) + " is quarantined: it was rolled back " +
+                   std::to_string(rollbacks->second) + " times on " + resource +
+                   std::string(remedy)};
+}
+
+HistoryEntry Succession::Hear(const SwapNews& news) {
+  HistoryEntry entry;
+  switch (news.what) {
+    case SwapNews::What::kRefused:
+      entry = offered;
+      break;
+    case SwapNews::What::kSwitched:
+      // Of one that comes while another is on probation, it is still the one before that.
+      if (before.digest.empty()) before = serving;
+      entry = serving = offered;
+      break;
+    case SwapNews::What::kRolledBack:
+      entry = std::exchange(serving, std::exchange(before, {}));
+      break;
+    case SwapNews::What::kProved:
+      entry = serving;
+      before = {};
+      break;
+    case SwapNews::What::kSuperseded:
+      entry = serving;
+  }
+  entry.outcome = Name(news.what);
+  entry.why = news.why.detail;
+  return entry;
+}
+
+Result<std::unique_ptr<Versions>> Versions::Open(const std::string& state_dir, Tell tell) {
   Result<Store> store = Store::Open(state_dir);
   if (!store) return store.error();
-  return std::unique_ptr<Versions>(new Versions(std::move(*store), std::move(told)));
+  return std::unique_ptr<Versions>(new Versions(std::move(*store), std::move(tell)));
 }
 
-Versions::Versions(Store store, Told told) : store_(std::move(store)), told_(std::move(told)) {
-  thread_ = StartThread("versions", [this] { Main(); });
-}
+Versions::Versions(Store store, Tell tell) : store_(std::move(store)), tell_(std::move(tell)) {}
 
-Versions::~Versions() {
+Versions::~Versions() { End(); }
+
+void Versions::End() {
+  std::optional<Thread> thread;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
+    thread.swap(thread_);
   }
   some_.notify_all();
-  if (thread_) thread_->join();
+  if (thread) thread->join();
 }
 
 void Versions::Main() {
-  std::unique_lock lock(mutex_);
   while (true) {
-    some_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const std::string resource = waiting_.extract(waiting_.begin()).value();
-    const std::string text = Dump(records_[resource]);
-    lock.unlock();
-    if (const Outcome written = Write(resource, text); !written) {
-      told_(Level::kWarning, resource, "its history was not written: " + written.error().detail);
+    {
+      std::unique_lock lock(mutex_);
+      some_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
     }
-    lock.lock();
+    WriteNext();
   }
+}
+
+void Versions::WriteNext() {
+  const std::lock_guard writing(writing_);
+  std::string resource;
+  std::string text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) return;
+    resource = waiting_.extract(waiting_.begin()).value();
+    text = Dump(records_[resource]);
+  }
+  Told(resource, Write(resource, text));
+}
+
+void Versions::Told(const std::string& resource, const Outcome& written) const {
+  if (written) return;
+  tell_(Level::kWarning, resource, "its history was not written: " + written.error().detail);
 }
 
 Outcome Versions::Write(const std::string& resource, const std::string& text) {
@@ -146,10 +219,11 @@ Outcome Versions::Write(const std::string& resource, const std::string& text) {
 }
 
 std::optional<VersionRecord> Versions::Load(const std::string& resource) {
+  const std::lock_guard writing(writing_);
   const Reply reply = store_.Get(resource, {std::string(kRecordKey)});
   if (!reply.ok()) {
     if (reply.code != ErrorCode::kNotFound) {
-      told_(Level::kError, resource, "its history begins anew: " + std::string(reply.detail));
+      tell_(Level::kError, resource, "its history begins anew: " + std::string(reply.detail));
     }
     return std::nullopt;
   }
@@ -157,6 +231,25 @@ std::optional<VersionRecord> Versions::Load(const std::string& resource) {
   if (!json.is_object()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   return records_[resource] = RecordOf(json);
+}
+
+VersionRecord Versions::Recall(const std::string& resource) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = records_.find(resource); it != records_.end()) return it->second;
+  }
+  return Load(resource).value_or(VersionRecord());
+}
+
+void Versions::Forget(const std::string& resource) {
+  const std::lock_guard writing(writing_);
+  std::optional<std::string> text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.erase(resource) > 0) text = Dump(records_[resource]);
+    records_.erase(resource);
+  }
+  if (text) Told(resource, Write(resource, *text));
 }
 
 VersionRecord Versions::Of(const std::string& resource) const {
@@ -171,12 +264,14 @@ void Versions::Note(const std::string& resource, HistoryEntry entry) {
     entry.time = WallClock();
     Add(records_[resource], std::move(entry));
     waiting_.insert(resource);
+    if (!thread_ && !ending_) thread_ = StartThread("versions", [this] { Main(); });
   }
   some_.notify_one();
 }
 
 Outcome Versions::Change(const std::string& resource,
                          const std::function<void(VersionRecord&)>& change) {
+  const std::lock_guard writing(writing_);
   std::string text;
   {
     const std::lock_guard lock(mutex_);
@@ -195,7 +290,7 @@ std::optional<StateFile> Versions::StateOf(const std::string& resource) {
   const Reply reply = store_.Get(resource, {".state"});
   if (!reply.ok()) {
     if (reply.code != ErrorCode::kNotFound) {
-      told_(Level::kError, resource, "resource.state: " + std::string(reply.detail));
+      tell_(Level::kError, resource, "resource.state: " + std::string(reply.detail));
     }
     return std::nullopt;
   }
