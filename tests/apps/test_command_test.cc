@@ -38,6 +38,7 @@ TEST_CASE("the scenarios of every shipped policy pass, with their golden timelin
   CHECK(ended.code == 0);
   CHECK(Has(ended.output, "policies/lun-mask on " + cluster));
   CHECK(Has(ended.output, "policies/volume on " + cluster));
+  CHECK(Has(ended.output, "policies/reserved-volume on " + cluster));
   CHECK(Has(ended.output, " 0 failed"));
 }
 
