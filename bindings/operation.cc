@@ -8,7 +8,7 @@ void ComposeNotGranted(Runtime& runtime, std::string_view op, Capability capabil
   const std::string name(Name(capability));
   runtime.scratch = std::string(op) + " needs the capability \"" + name + "\", which " +
                     (runtime.manifest->capabilities.Has(capability)
-                         ? "this resource is not granted"
+                         ? "this resource is not granted: add " + name + " to its capabilities"
                          : "the policy does not list in its capabilities");
 }
 

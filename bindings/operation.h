@@ -26,6 +26,9 @@ void Admit(lua_State* L, Runtime& runtime, const VolumePreempt& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeIoctl& op);
 void Admit(lua_State* L, Runtime& runtime, const StoreGet& op);
 void Admit(lua_State* L, Runtime& runtime, const StoreSet& op);
+void Admit(lua_State* L, Runtime& runtime, const ClusterStandby& op);
+void Admit(lua_State* L, Runtime& runtime, const ClusterAttribute& op);
+void Admit(lua_State* L, Runtime& runtime, const ClusterSetAttribute& op);
 
 // Raises unless the running policy may perform the operation here and now.
 void CheckAllowed(lua_State* L, Runtime& runtime, std::string_view op, Capability capability);

@@ -1,6 +1,9 @@
 # The resource DLL: a room of apps whose portable part is built, and tested, on every system. On
 # Windows also the DLL itself, build/<preset>/tidegate.dll, and its package.
-tidegate_room(resource_dll DIR host/apps/resource_dll LINKS shared env)
+tidegate_room(
+  resource_dll DIR host/apps/resource_dll
+  LINKS shared env
+  LIBRARIES nlohmann_json::nlohmann_json)
 # A trace says which version recorded it.
 target_compile_definitions(tidegate_resource_dll PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
 if(NOT WIN32)
@@ -10,7 +13,7 @@ endif()
 add_library(tidegate SHARED ${PROJECT_SOURCE_DIR}/host/apps/resource_dll/windows/main.cc
                             ${PROJECT_SOURCE_DIR}/host/apps/resource_dll/windows/tidegate.def)
 target_include_directories(tidegate PRIVATE ${PROJECT_SOURCE_DIR})
-target_link_libraries(tidegate PRIVATE tidegate_resource_dll)
+target_link_libraries(tidegate PRIVATE tidegate_resource_dll nlohmann_json::nlohmann_json)
 set_target_properties(tidegate PROPERTIES PREFIX "" RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 tidegate_warnings(tidegate)
 

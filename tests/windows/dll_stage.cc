@@ -135,6 +135,23 @@ std::filesystem::path NewFolder() {
   return folder;
 }
 
+abi::Handle UserToken() {
+  static HANDLE token = [] {
+    HANDLE ours = nullptr;
+    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &ours)) Give("the process token");
+    return ours;
+  }();
+  return token;
+}
+
+// Under Wine the domain is the computer's name.
+std::string UserName() {
+  wchar_t name[256] = {};
+  DWORD size = 256;
+  if (!GetUserNameW(name, &size)) Give("the user's name");
+  return "\\" + Utf8(name);
+}
+
 bool Signalled(abi::Handle event) { return WaitForSingleObject(event, 0) == WAIT_OBJECT_0; }
 
 }  // namespace tidegate::test

@@ -1,11 +1,32 @@
 // Loading and unloading, in a process where nobody else holds the DLL.
 #include <catch2/catch_test_macros.hpp>
+#include <cstdint>
+#include <set>
+#include <string>
 
 #include "tests/apps/resource_dll/policies.h"
 #include "tests/windows/dll_stage.h"
 
 namespace tidegate::test {
 namespace {
+
+template <class T>
+const T* At(HMODULE module, DWORD offset) {
+  return reinterpret_cast<const T*>(reinterpret_cast<std::uintptr_t>(module) + offset);
+}
+
+TEST_CASE("the DLL needs no other DLL than the system's own", "[lifetime]") {
+  const HMODULE dll = LoadDll();
+  const auto* dos = At<IMAGE_DOS_HEADER>(dll, 0);
+  const auto* nt = At<IMAGE_NT_HEADERS>(dll, static_cast<DWORD>(dos->e_lfanew));
+  const DWORD table = nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
+  std::set<std::string> names;
+  for (const auto* from = At<IMAGE_IMPORT_DESCRIPTOR>(dll, table); from->Name != 0; ++from) {
+    names.insert(At<char>(dll, from->Name));
+  }
+  CHECK(names == std::set<std::string>{"ADVAPI32.dll", "KERNEL32.dll", "msvcrt.dll"});
+  FreeLibrary(dll);
+}
 
 TEST_CASE("the DLL is loaded, used and unloaded a hundred times", "[lifetime]") {
   const PolicyOnDisk policy(kPending);

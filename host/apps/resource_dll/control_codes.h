@@ -57,8 +57,13 @@ inline constexpr Dword kSwapPolicy = User(1, kWrite);
 inline constexpr Dword kDumpTrace = User(2, kRead);
 // In: lines as `tidegate run --faults` takes them (UTF-8); none: nothing is injected any more.
 inline constexpr Dword kInjectFaults = User(3, kWrite);
+// Out: the resource's history on this node, one line of JSON (UTF-8).
+inline constexpr Dword kHistory = User(4, kRead);
+// The versions that were rolled back too often may be swapped in again.
+inline constexpr Dword kLiftQuarantine = User(5, kWrite);
 static_assert(kSwapPolicy == 0x01600006 && kDumpTrace == 0x01200009);
-static_assert(kInjectFaults == 0x0160000e);
+static_assert(kInjectFaults == 0x0160000e && kHistory == 0x01200011);
+static_assert(kLiftQuarantine == 0x01600016);
 
 // CLUS_CHAR_REQUIRES_STATE_CHANGE_REASON: we log why a resource is moved.
 inline constexpr Dword kCharacteristics = 0x10;

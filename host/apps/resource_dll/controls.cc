@@ -152,6 +152,18 @@ void Elsewhere(const Resource& resource, const std::shared_ptr<Pending>& pending
   pending->Done(Only(static_cast<abi::Dword>(ErrorCode::kBusy)));
 }
 
+bool IsSwapCode(abi::Dword code) {
+  return code == control::kSwapPolicy || code == control::kHistory ||
+         code == control::kLiftQuarantine;
+}
+
+void AnswerSwap(const Resource& resource, abi::Dword code, const Bytes& in, const std::string& user,
+                const std::shared_ptr<Pending>& pending) {
+  if (code == control::kHistory) return pending->Done(TellHistory(*resource));
+  if (code == control::kLiftQuarantine) return pending->Done(LiftQuarantine(*resource, user));
+  SwapPolicy(resource, in, user, [pending](const ControlReply& reply) { pending->Done(reply); });
+}
+
 // What the policy has nothing to say to.
 void AnswerWithoutPolicy(const Resource& resource, abi::Dword code, const Bytes& in,
                          const std::shared_ptr<Pending>& pending) {
@@ -193,18 +205,20 @@ abi::Dword ControlResource(const std::shared_ptr<ResourceInstance>& resource,
   const auto pending = std::make_shared<Pending>(call, resource->monitor());
   // The caller's buffer is the caller's again when it has been answered.
   std::vector<std::byte> in(InputOf(call).begin(), InputOf(call).end());
+  const std::string user = resource->system().UserOf(call.token);  // so is the token
   if (IsPropertyCode(call.code)) {
     const bool changes = call.code == control::kSetPrivateProperties ||
                          call.code == control::kValidatePrivateProperties;
     if (changes && !ReadPropertyList(in).ok()) {
       return static_cast<abi::Dword>(ErrorCode::kInvalidData);
     }
-    Elsewhere(resource, pending, [resource, pending, code = call.code, in] {
-      pending->Done(ControlProperties(*resource, code, in));
+    Elsewhere(resource, pending, [resource, pending, code = call.code, in, user] {
+      ControlProperties(resource, code, in, user,
+                        [pending](const ControlReply& reply) { pending->Done(reply); });
     });
-  } else if (call.code == control::kSwapPolicy) {
-    Elsewhere(resource, pending, [resource, pending, in] {
-      SwapPolicy(resource, in, [pending](const ControlReply& reply) { pending->Done(reply); });
+  } else if (IsSwapCode(call.code)) {
+    Elsewhere(resource, pending, [resource, pending, code = call.code, in, user] {
+      AnswerSwap(resource, code, in, user, pending);
     });
   } else if (call.code == control::kDumpTrace) {
     DumpTrace(*resource, [pending](const ControlReply& reply) { pending->Done(reply); });

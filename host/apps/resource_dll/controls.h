@@ -29,6 +29,7 @@ struct ControlCall {
   // Set in a Begin... form: the answer may come later.
   std::optional<abi::Context> context;
   abi::Bool* later = nullptr;
+  abi::Handle token = nullptr;  // of the user who asks, in an ...AsUser form
 };
 
 struct ControlReply {
@@ -48,15 +49,24 @@ abi::Dword Deliver(const ControlReply& reply, const ControlCall& call);
 // An answer without data; why goes into the log.
 ControlReply Refused(const ResourceInstance& resource, const Error& error);
 
-// Private properties: each blocks, on a job's thread.
+// Private properties: each blocks, on a job's thread. A PolicyPath that is changed alone, while the
+// resource is online, is a swap: `done` comes on any thread.
 bool IsPropertyCode(abi::Dword code);
-ControlReply ControlProperties(ResourceInstance& resource, abi::Dword code,
-                               std::span<const std::byte> in);
+void ControlProperties(const std::shared_ptr<ResourceInstance>& resource, abi::Dword code,
+                       std::span<const std::byte> in, const std::string& user,
+                       const std::function<void(ControlReply)>& done);
 
 // Our own codes. `done` comes on any thread.
 void DumpTrace(ResourceInstance& resource, std::function<void(ControlReply)> done);
+// Swaps: on a job's thread, they block. `user` as System::UserOf names who asks.
 void SwapPolicy(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
-                std::function<void(ControlReply)> done);
+                const std::string& user, const std::function<void(ControlReply)>& done);
+// The same to `given`; empty: what `stored` has.
+void SwapTo(const std::shared_ptr<ResourceInstance>& resource, const Properties& stored,
+            const std::string& given, const std::string& user,
+            const std::function<void(ControlReply)>& done);
+ControlReply TellHistory(const ResourceInstance& resource);
+ControlReply LiftQuarantine(const ResourceInstance& resource, const std::string& user);
 void InjectFaults(const std::shared_ptr<ResourceInstance>& resource, std::span<const std::byte> in,
                   std::function<void(ControlReply)> done);
 

@@ -165,12 +165,13 @@ abi::Dword BeginResourceTypeControl(const abi::WideChar* type, abi::Dword code, 
   return TypeControl(type, {code, in, in_size, out, out_size, returned, context, later});
 }
 
-// The cluster has checked what the user may do; the work is done as the service, as all other is.
-abi::Dword BeginResourceControlAsUser(abi::ResourceId id, abi::Handle, abi::Dword code, void* in,
-                                      abi::Dword in_size, void* out, abi::Dword out_size,
+// The cluster has checked what the user may do; the work is done as the service, as all other is,
+// and a resource's history says who asked.
+abi::Dword BeginResourceControlAsUser(abi::ResourceId id, abi::Handle token, abi::Dword code,
+                                      void* in, abi::Dword in_size, void* out, abi::Dword out_size,
                                       abi::Dword* returned, abi::Context context,
                                       abi::Bool* later) {
-  return Control(id, {code, in, in_size, out, out_size, returned, context, later});
+  return Control(id, {code, in, in_size, out, out_size, returned, context, later, token});
 }
 
 abi::Dword BeginResourceTypeControlAsUser(const abi::WideChar* type, abi::Handle, abi::Dword code,

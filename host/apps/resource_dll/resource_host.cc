@@ -29,15 +29,9 @@ Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
       return cluster(names->Of(id), call);
     };
   }
-  options.log = [self = host.get()](Level level, std::string_view resource, std::string_view text) {
-    std::function<void(Level, std::string_view)> log;
-    {
-      const std::scoped_lock lock(self->mutex_);
-      const auto found = self->by_name_.find(resource);
-      if (found != self->by_name_.end()) log = self->guests_[found->second].log;
-    }
-    if (log) log(level, text);
-  };
+  const auto log = [self = host.get()](Level level, std::string_view resource,
+                                       std::string_view text) { self->Log(level, resource, text); };
+  options.log = log;
   options.reported = [self = host.get()](ResourceId id, const Status& status) {
     std::function<void(const Status&)> reported;
     {
@@ -47,6 +41,9 @@ Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
     }
     if (reported) reported(status);
   };
+  Result<std::unique_ptr<Versions>> versions = Versions::Open(options.state_directory, log);
+  if (!versions) return versions.error();
+  host->versions_ = std::move(*versions);
   Result<std::unique_ptr<HostEnv>> env = HostEnv::Create(host->scheduler_, std::move(options));
   if (!env) return env.error();
   host->env_ = std::move(*env);
@@ -91,6 +88,16 @@ Result<std::pair<ResourceId, Lane*>> ResourceHost::Add(const Guest& guest,
   return std::pair{*id, *lane};
 }
 
+void ResourceHost::Log(Level level, std::string_view resource, std::string_view text) {
+  std::function<void(Level, std::string_view)> log;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = by_name_.find(resource);
+    if (found != by_name_.end()) log = guests_[found->second].log;
+  }
+  if (log) log(level, text);
+}
+
 void ResourceHost::Invite(ResourceId id, const Guest& guest) {
   names_->Register(id, guest.name);
   env_->Register(id, guest.name);
@@ -132,6 +139,7 @@ void ResourceHost::Stop() {
   if (env_ != nullptr) env_->Stop(limits::kEntryPointWait / 4);
   scheduler_.Stop();
   jobs_.Stop();
+  if (versions_ != nullptr) versions_->End();
 }
 
 }  // namespace tidegate

@@ -14,6 +14,7 @@
 #include "host/apps/resource_dll/jobs.h"
 #include "host/apps/resource_dll/policy_library.h"
 #include "host/apps/resource_dll/system.h"
+#include "host/apps/shared/versions.h"
 #include "host/core/fault_env.h"
 #include "host/core/trace_env.h"
 #include "host/engine/engine.h"
@@ -51,6 +52,7 @@ class ResourceHost {
   void Run(ResourceId id, Scheduler::Job job) { scheduler_.Run(id, std::move(job)); }
   Jobs& jobs() { return jobs_; }
   PolicyLibrary& library() { return library_; }
+  Versions& versions() { return *versions_; }
   const std::string& node() const { return env_->node(); }
   const VolumeDriver& volumes() const { return volumes_; }
   void Stop();
@@ -66,9 +68,11 @@ class ResourceHost {
   std::unique_ptr<FaultEnv> faults_;    // between env and recorder
   std::unique_ptr<TraceEnv> recorder_;  // between that and engine
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Versions> versions_;
   PolicyLibrary library_;
   Jobs jobs_;
 
+  void Log(Level level, std::string_view resource, std::string_view text);
   void Invite(ResourceId id, const Guest& guest);
   void Dismiss(ResourceId id);
 

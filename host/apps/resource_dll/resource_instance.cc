@@ -218,12 +218,16 @@ bool ResourceInstance::Poll(EntryPoint entry) {
 }
 
 abi::Dword ResourceInstance::Arbitrate(abi::QuorumResourceLost lost) {
+  const Instant until = MonotonicNow() + limits::kEntryPointWait;
+  if (const Outcome hosted = HostNow(); !hosted) {
+    Log(Level::kError, "arbitrate: " + hosted.error().detail);
+    return Number(hosted.error().code);
+  }
   const std::shared_ptr<const LoadedPolicy> policy = running();
   if (policy == nullptr || !policy->manifest.Has(EntryPoint::kArbitrate)) {
     return abi::kNotQuorumCapable;
   }
-  const std::optional<Verdict> verdict =
-      AskAndWait(EntryPoint::kArbitrate, limits::kEntryPointWait);
+  const std::optional<Verdict> verdict = AskAndWait(EntryPoint::kArbitrate, until - MonotonicNow());
   if (!verdict) {
     // Queued behind it: what is won too late is given back.
     (void)Ask(EntryPoint::kRelease, {}, [](const Verdict&) {});
@@ -232,6 +236,25 @@ abi::Dword ResourceInstance::Arbitrate(abi::QuorumResourceLost lost) {
   const std::scoped_lock lock(mutex_);
   quorum_lost_ = verdict->ok ? lost : nullptr;
   return CodeOf(*verdict);
+}
+
+// A cluster may arbitrate for a resource that was never online here.
+Outcome ResourceInstance::HostNow() {
+  if (running() != nullptr) return Ok();
+  const auto prepared = std::make_shared<std::optional<Outcome>>();
+  const bool started = jobs().Start([self = shared_from_this(), prepared] {
+    const std::scoped_lock hosting(self->hosting_);
+    Outcome outcome =
+        self->running() != nullptr ? Ok() : self->Prepare(Operation(EntryPoint::kOnline));
+    const std::scoped_lock lock(self->mutex_);
+    *prepared = std::move(outcome);
+    self->changed_.notify_all();
+  });
+  const Error late{ErrorCode::kResourceNotAvailable, "", "its policy is not read yet"};
+  if (!started) return late;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kWait, [&] { return prepared->has_value(); });
+  return *prepared ? **prepared : Outcome(late);
 }
 
 abi::Dword ResourceInstance::Release() {
@@ -271,6 +294,7 @@ void ResourceInstance::Close(std::function<void()> done) {
   }
   const auto retire = [self = shared_from_this(), done] {
     self->Retire(true);
+    self->parts_.host->versions().Forget(self->parts_.name);
     done();
   };
   if (!jobs().Start(retire)) retire();  // no thread to be had: better late than never
@@ -289,6 +313,11 @@ std::string ResourceInstance::last_reason() const {
 bool ResourceInstance::InUse() const {
   const std::scoped_lock lock(mutex_);
   return phase_ != Phase::kOffline;
+}
+
+bool ResourceInstance::IsOnline() const {
+  const std::scoped_lock lock(mutex_);
+  return phase_ == Phase::kOnline;
 }
 
 bool ResourceInstance::SetMaintenance(bool on) {

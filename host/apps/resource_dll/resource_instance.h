@@ -32,6 +32,7 @@
 #include "host/apps/resource_dll/monitor_callbacks.h"
 #include "host/apps/resource_dll/resource_host.h"
 #include "host/apps/resource_dll/system.h"
+#include "host/apps/shared/versions.h"
 #include "host/env/mutex.h"
 
 namespace tidegate {
@@ -75,10 +76,16 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   ParameterStore& parameters() { return *parts_.parameters; }
   // The policy that runs now, null if none does.
   std::shared_ptr<const LoadedPolicy> running() const;
-  // `done` comes when the policy has taken over, or says why it did not; `undone` if it is rolled
-  // back later, on the lane's thread.
-  void Swap(std::shared_ptr<const LoadedPolicy> policy, std::function<void(const Outcome&)> done,
-            std::function<void()> undone);
+  struct SwapOrder {
+    std::shared_ptr<const LoadedPolicy> policy;
+    HistoryEntry entry;  // what its history calls it
+    // When the policy has taken over, or why it did not.
+    std::function<void(const Outcome&)> done;
+    // When it is rolled back later, on the lane's thread. Of a version that took the place of one
+    // on probation, that one's is called, for it knows what was before both.
+    std::function<void()> undone;
+  };
+  void Swap(SwapOrder order);
   // What the flight recorder has, as text; nothing when no policy runs. `done` comes on any thread.
   void DumpTrace(std::function<void(std::optional<std::string>)> done);
   // What its operations meet from now on. `done` comes on any thread.
@@ -91,9 +98,11 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   // --- For control codes, at once. ---
   std::string last_reason() const;
   bool InUse() const;  // online, or on its way there or back
+  bool IsOnline() const;
   bool maintenance() const { return maintenance_; }
   bool SetMaintenance(bool on);  // false: not online
   void Log(Level level, std::string_view text) const;
+  System& system() const { return *parts_.system; }
   Jobs& jobs() { return parts_.host->jobs(); }
   const std::string& name() const { return parts_.name; }
   const std::shared_ptr<ResourceHost>& host() const { return parts_.host; }
@@ -132,12 +141,17 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   abi::Dword Begin(EntryPoint entry, const Arguments& arguments, abi::Handle* event);
   void Perform(const std::shared_ptr<Operation>& op, const Arguments& arguments);
   Outcome Prepare(const Operation& op);
+  Outcome HostNow();
   Result<Hosted> Host(std::shared_ptr<const LoadedPolicy> policy, Properties properties,
                       const Grants& grants);
   void Retire(bool may_be_online);
   void End(const std::shared_ptr<Operation>& op, const Verdict& verdict, bool watching);
   void Abort(const Cause& cause);
   void TerminateAndWait(const Cause& cause, Duration timeout);
+  // --- resource_swap.cc ---
+  void Serves(const Hosted& hosted);
+  void NotProved();
+  void Switched(const SwapOrder& order);
   void Swapped(const Outcome& outcome);
   void OnSwap(const SwapNews& news);
   std::vector<OnVerdict> TakeAsked();
@@ -168,8 +182,9 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   Phase phase_ = Phase::kOffline;
   std::array<PollRun, 2> polls_;
   std::array<std::vector<OnVerdict>, kEntryPoints> asked_;
-  std::function<void(const Outcome&)> on_swap_;
-  std::function<void()> on_roll_back_;
+  std::optional<SwapOrder> swap_;       // the one that is under way
+  std::function<void()> on_roll_back_;  // not null: a version is on probation
+  Succession succession_;
   abi::QuorumResourceLost quorum_lost_ = nullptr;
   abi::Handle event_ = nullptr;
   Cause last_cause_;

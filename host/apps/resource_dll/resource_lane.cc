@@ -81,6 +81,7 @@ Outcome ResourceInstance::Prepare(const Operation& op) {
   if (now != nullptr) Retire(false);
   Result<Hosted> hosted = Host(*policy, std::move(*values), *grants);
   if (!hosted) return hosted.error();
+  Serves(*hosted);
   {
     const std::scoped_lock lock(mutex_);
     hosted_ = std::move(*hosted);
@@ -153,6 +154,7 @@ void ResourceInstance::Retire(bool may_be_online) {
   }
   TellAborted(waiting);
   Swapped(Error{ErrorCode::kOperationAborted, "", "the resource was closed"});
+  NotProved();
 }
 
 bool ResourceInstance::Ask(EntryPoint entry, Arguments arguments, OnVerdict done) {
@@ -187,55 +189,6 @@ bool ResourceInstance::AskControl(abi::Dword code, std::string input, OnVerdict 
     if (!asked_[Index(EntryPoint::kControl)].empty()) return false;
   }
   return Ask(EntryPoint::kControl, {code, std::move(input)}, std::move(done));
-}
-
-void ResourceInstance::Swap(std::shared_ptr<const LoadedPolicy> policy,
-                            std::function<void(const Outcome&)> done,
-                            std::function<void()> undone) {
-  std::optional<Hosted> hosted;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (hosted_ && !on_swap_) {
-      hosted = hosted_;
-      on_swap_ = [self = shared_from_this(), policy, done, undone](const Outcome& outcome) {
-        if (outcome) {
-          const std::scoped_lock swapped(self->mutex_);
-          if (self->hosted_) {
-            const auto before = std::exchange(self->hosted_->policy, policy);
-            self->on_roll_back_ = [self = self.get(), before, undone] {
-              {
-                const std::scoped_lock back(self->mutex_);
-                if (self->hosted_) self->hosted_->policy = before;
-              }
-              undone();
-            };
-          }
-        }
-        done(outcome);
-      };
-    }
-  }
-  if (!hosted) return done(Error{ErrorCode::kBusy, "", "another swap is under way"});
-  parts_.host->Run(hosted->id, [self = shared_from_this(), lane = hosted->lane, policy] {
-    const Result<std::uint64_t> offered = lane->Offer(policy->program);
-    if (!offered) self->Swapped(offered.error());
-  });
-}
-
-void ResourceInstance::OnSwap(const SwapNews& news) {
-  if (news.what == SwapNews::What::kRefused) return Swapped(news.why);
-  if (news.what == SwapNews::What::kSwitched) return Swapped(Ok());
-  std::unique_lock lock(mutex_);
-  const auto undo = std::exchange(on_roll_back_, nullptr);
-  lock.unlock();
-  if (undo && news.what == SwapNews::What::kRolledBack) undo();
-}
-
-void ResourceInstance::Swapped(const Outcome& outcome) {
-  std::unique_lock lock(mutex_);
-  const auto done = std::exchange(on_swap_, nullptr);
-  lock.unlock();
-  if (done) done(outcome);
 }
 
 void ResourceInstance::DumpTrace(std::function<void(std::optional<std::string>)> done) {

@@ -49,6 +49,11 @@ class System {
   virtual std::function<Reply(const std::string& resource, const Call&)> MakeCluster() = 0;
   virtual std::string StateDirectory() = 0;
 
+  // Who a control call is made for: "S-1-5-...", empty when it does not say.
+  virtual std::string UserOf(abi::Handle token) = 0;
+  // "DOMAIN\\name", or what UserOf said where nobody knows it. May block: a domain is asked.
+  virtual std::string AccountOf(const std::string& user) = 0;
+
   virtual abi::Handle MakeEvent() = 0;  // null when there is none to be had
   virtual void SetEvent(abi::Handle event, bool signalled) = 0;
   virtual void CloseEvent(abi::Handle event) = 0;

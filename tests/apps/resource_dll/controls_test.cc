@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "host/apps/resource_dll/control_codes.h"
-#include "host/apps/resource_dll/utf16.h"
 #include "host/core/error_code.h"
+#include "tests/apps/resource_dll/control_bytes.h"
 #include "tests/apps/resource_dll/policies.h"
 #include "tests/apps/resource_dll/stage.h"
 
@@ -14,30 +14,12 @@ namespace {
 
 constexpr abi::Dword Number(ErrorCode code) { return static_cast<abi::Dword>(code); }
 
-std::string Shown(const std::vector<std::byte>& list) {
-  const auto properties = ReadPropertyList(list);
-  if (!properties) return properties.error().detail;
-  std::string out;
-  for (const ListedProperty& property : *properties) {
-    const ListedValue& value = property.values.at(0);
-    const auto number = value.number();
-    out += property.name + "=" + (number ? std::to_string(*number) : value.text()) + "\n";
-  }
-  return out;
-}
-
 std::string Names(const std::vector<std::byte>& list) {
   std::u16string text(list.size() / 2, u'\0');
   std::memcpy(text.data(), list.data(), list.size());
   std::string out = ToUtf8(text);
   for (char& c : out) c = c == '\0' ? ' ' : c;
   return out;
-}
-
-std::vector<std::byte> Utf16Bytes(const std::string& text) {
-  const std::u16string wide = ToUtf16(text);
-  const auto bytes = std::as_bytes(std::span(wide.c_str(), wide.size() + 1));
-  return {bytes.begin(), bytes.end()};
 }
 
 struct Telling {
@@ -69,7 +51,7 @@ TEST_CASE("a resource lists, types and defaults its private properties", "[resou
         "PolicyPath=3\nPolicyDigest=3\nCapabilities=3\nInjectFaults=2\nForce=2\nLabel=3\nOffset="
         "10\nRetries=2\nWait=3\n");
   CHECK(Shown(t.Control(control::kGetRoPrivateProperties).data) ==
-        "RunningPolicyDigest=\nRunningPolicyVersion=\nLastReason=\n");
+        "RunningPolicyDigest=\nRunningPolicyVersion=\nLastReason=\nLastSwap=\n");
 }
 
 TEST_CASE("a buffer that is too small is told the size", "[resource_dll]") {
@@ -166,6 +148,7 @@ TEST_CASE("the cluster's questions have answers, others are the Resource Monitor
   CHECK(t.Control(control::kGetRequiredDependencies).data.size() == 4);
   CHECK(t.Control(control::kQueryDelete).status == abi::kSuccess);
   CHECK(t.Control(control::kInstallNode).status == abi::kSuccess);
+  CHECK(t.Control(control::kEvictNode).status == abi::kSuccess);
   CHECK(t.Control(control::kGetFailureInfo).status == abi::kInvalidFunction);
   CHECK(t.Control(control::kStorageGetDiskInfo).status == abi::kInvalidFunction);
   CHECK(t.Control(0x01abcdef).status == abi::kInvalidFunction);
@@ -175,6 +158,8 @@ TEST_CASE("the cluster's questions have answers, others are the Resource Monitor
   CHECK(t.resource.record.WaitLine("state changes because of a failover"));
   CHECK(t.resource.monitor.TypeControl(control::kTypeStartingPhase1).status == abi::kSuccess);
   CHECK(t.resource.monitor.TypeControl(control::kTypeStartingPhase2).status == abi::kSuccess);
+  CHECK(t.resource.monitor.TypeControl(control::kTypeInstallNode).status == abi::kSuccess);
+  CHECK(t.resource.monitor.TypeControl(control::kTypeEvictNode).status == abi::kSuccess);
   CHECK(t.resource.monitor.TypeControl(control::kTypeGetClassInfo).data.size() == 8);
   CHECK(t.resource.monitor.TypeControl(0x02000051).status == abi::kInvalidFunction);
 }
@@ -193,6 +178,40 @@ TEST_CASE("a policy answers codes of its own", "[resource_dll]") {
   CHECK(t.Control(0x01200025).status == abi::kSuccess);
   CHECK(t.Control(0x01200029).status == Number(ErrorCode::kResourceFailed));
   CHECK(t.Control(0x0120002d).status == abi::kInvalidFunction);
+}
+
+TEST_CASE("an answer that takes its time comes by EndControlCall, where there is such a thing",
+          "[resource_dll]") {
+  const PolicyOnDisk policy(R"(
+    local timer = require "timer"
+    local policy = { api = 1 }
+    function policy.online() error("the cable is out") end
+    function policy.offline() end
+    function policy.is_alive() return true end
+    function policy.control(resource, code) timer.sleep("400ms") return true end
+    return policy)");
+  const abi::Dword version = GENERATE(abi::kVersion2, abi::kVersion3, abi::kVersion4);
+  INFO("version " << std::hex << version);
+  OpenResource resource(version, {{"PolicyPath", policy.path()}}, u"slow");
+  CHECK(resource.Online() == Number(ErrorCode::kResourceFailed));
+  CHECK(Shown(resource.monitor.Control(resource.id, control::kGetRoPrivateProperties).data)
+            .find("the cable is out") != std::string::npos);
+  resource.monitor.Terminate(resource.id);
+  bool late = false;
+  for (int tries = 0; tries < 50 && !late; ++tries) {  // a busy caller may look too late
+    if (version == abi::kVersion2) {
+      abi::Dword returned = 0;
+      const abi::Dword status = resource.monitor.table()->v2.resource_control(
+          resource.id, 0x01200021, nullptr, 0, nullptr, 0, &returned);
+      late = status == Number(ErrorCode::kResourceCallTimedOut);
+      if (!late) CHECK(status == abi::kSuccess);
+    } else {
+      const ControlResult slow = resource.monitor.ControlOnce(resource.id, 0x01200021, {}, 0);
+      late = slow.later;
+      CHECK(slow.status == abi::kSuccess);
+    }
+  }
+  CHECK(late);
 }
 
 TEST_CASE("in maintenance nothing is polled", "[resource_dll]") {
@@ -232,11 +251,6 @@ TEST_CASE("what was recorded is dumped", "[resource_dll]") {
   const std::string text(reinterpret_cast<const char*>(dump.data.data()), dump.data.size());
   CHECK(text.starts_with("tidegate trace "));
   CHECK(text.find("online none 3") != std::string::npos);
-}
-
-std::vector<std::byte> Bytes(std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
 }
 
 TEST_CASE("faults are injected where the resource allows it, and taken back", "[resource_dll]") {
@@ -327,7 +341,7 @@ TEST_CASE("what the resource is not granted its policy cannot do", "[resource_dl
   CHECK(resource.Online() != abi::kSuccess);
   CHECK(
       resource.record.WaitLine("volume.open needs the capability \"volume\", which this "
-                               "resource is not granted"));
+                               "resource is not granted: add volume to its capabilities"));
 }
 
 TEST_CASE("a policy is swapped while its resource is online", "[resource_dll]") {

@@ -85,7 +85,10 @@ class FakeSystem final : public System {
         }};
   }
   std::function<Reply(const std::string&, const Call&)> MakeCluster() override { return nullptr; }
-  std::string StateDirectory() override { return NewFolder().string(); }
+  // One for the process, as a node has one.
+  std::string StateDirectory() override { return (TopFolder() / "state").string(); }
+  std::string UserOf(abi::Handle token) override { return token == nullptr ? "" : "S-1-5-7"; }
+  std::string AccountOf(const std::string& user) override { return "CLUSTER\\" + user; }
   abi::Handle MakeEvent() override { return new FakeEvent; }
   void SetEvent(abi::Handle event, bool signalled) override {
     static_cast<FakeEvent*>(event)->signalled = signalled;
@@ -123,6 +126,9 @@ std::filesystem::path NewFolder() {
   std::filesystem::create_directories(folder);
   return folder;
 }
+
+abi::Handle UserToken() { return &last_error; }
+std::string UserName() { return "CLUSTER\\S-1-5-7"; }
 
 bool Signalled(abi::Handle event) { return static_cast<FakeEvent*>(event)->signalled; }
 

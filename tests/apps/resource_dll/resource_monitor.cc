@@ -110,6 +110,10 @@ bool Record::WaitFailure() {
   return Wait([this] { return !failures_.empty(); });
 }
 
+bool Record::WaitReports(std::size_t count) {
+  return Wait([&] { return reports_.size() >= count; });
+}
+
 bool Record::WaitLine(std::string_view part) {
   return Wait([&] {
     return std::ranges::any_of(lines_,
@@ -168,8 +172,8 @@ abi::Dword ResourceMonitor::Offline(abi::ResourceId id, abi::Dword flags) const 
 }
 
 ControlResult ResourceMonitor::ControlOnce(abi::ResourceId id, abi::Dword code,
-                                           std::span<const std::byte> in,
-                                           std::size_t out_size) const {
+                                           std::span<const std::byte> in, std::size_t out_size,
+                                           abi::Handle token) const {
   ControlResult result;
   result.data.resize(out_size);
   void* input = in.empty() ? nullptr : const_cast<std::byte*>(in.data());
@@ -189,8 +193,13 @@ ControlResult ResourceMonitor::ControlOnce(abi::ResourceId id, abi::Dword code,
       context = ++last_context;
     }
     abi::Bool later = 0;
-    result.status = table_->v3.begin_resource_control(id, code, input, in_bytes, output, out_bytes,
-                                                      &result.returned, context, &later);
+    result.status =
+        token == nullptr
+            ? table_->v3.begin_resource_control(id, code, input, in_bytes, output, out_bytes,
+                                                &result.returned, context, &later)
+            : table_->v4.begin_resource_control_as_user(id, token, code, input, in_bytes, output,
+                                                        out_bytes, &result.returned, context,
+                                                        &later);
     result.later = later != 0;
     if (result.later) {
       std::unique_lock lock(ended_mutex);
@@ -210,6 +219,11 @@ ControlResult ResourceMonitor::Control(abi::ResourceId id, abi::Dword code,
     result = ControlOnce(id, code, in, result.returned);
   }
   return result;
+}
+
+ControlResult ResourceMonitor::ControlAs(abi::ResourceId id, abi::Handle token, abi::Dword code,
+                                         std::span<const std::byte> in) const {
+  return ControlOnce(id, code, in, 0, token);
 }
 
 ControlResult ResourceMonitor::TypeControl(abi::Dword code) const {

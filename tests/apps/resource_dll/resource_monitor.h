@@ -35,6 +35,7 @@ class Record {
   // Waits, 20 seconds at most, for the end of a pending operation; its last report.
   std::optional<abi::ResourceStatusEx> WaitEnd();
   bool WaitFailure();
+  bool WaitReports(std::size_t count);
   bool WaitLine(std::string_view part);
 
   std::vector<abi::ResourceStatusEx> reports() const;
@@ -83,7 +84,10 @@ class ResourceMonitor {
   ControlResult Control(abi::ResourceId id, abi::Dword code,
                         std::span<const std::byte> in = {}) const;
   ControlResult ControlOnce(abi::ResourceId id, abi::Dword code, std::span<const std::byte> in,
-                            std::size_t out_size) const;
+                            std::size_t out_size, abi::Handle token = nullptr) const;
+  // Of version 4, for a user.
+  ControlResult ControlAs(abi::ResourceId id, abi::Handle token, abi::Dword code,
+                          std::span<const std::byte> in = {}) const;
   ControlResult TypeControl(abi::Dword code) const;
 
  private:

@@ -21,6 +21,9 @@ abi::Key NewKey(const Properties& parameters);
 Properties StoredIn(abi::Key key);
 void ForgetKey(abi::Key key);
 bool Signalled(abi::Handle event);
+// Who asks in an ...AsUser form, and what such a user is called.
+abi::Handle UserToken();
+std::string UserName();
 std::filesystem::path NewFolder();  // for one test; the stage removes it
 
 // A policy on disk.

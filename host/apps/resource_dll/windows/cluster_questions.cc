@@ -104,16 +104,28 @@ Reply Owner(void* cluster, const std::string& resource) {
   return Success(Utf8(node));
 }
 
+// CLUSTER_NODE_STATE of a node, by default of this one; -1 and GetLastError: not to be had.
+int StateOf(void* cluster, const std::string& node) {
+  const Api& api = TheApi();
+  wchar_t own[kNameLength] = {};
+  DWORD size = kNameLength;
+  if (node.empty() && !GetComputerNameW(own, &size)) return -1;
+  const std::wstring name = node.empty() ? own : Wide(node);
+  const Open opened(api.open_node(cluster, name.c_str()), api.close_node);
+  return opened.get() == nullptr ? -1 : api.node_state(opened.get());
+}
+
 // The cluster service runs only as a member of a part that has quorum.
 Reply Quorum(void* cluster) {
-  const Api& api = TheApi();
-  wchar_t name[kNameLength] = {};
-  DWORD size = kNameLength;
-  if (!GetComputerNameW(name, &size)) return Failed("this node's name");
-  const Open node(api.open_node(cluster, name), api.close_node);
-  if (node.get() == nullptr) return Failed("this node");
-  const int state = api.node_state(node.get());
+  const int state = StateOf(cluster, {});
+  if (state == -1) return Failed("this node");
   return Success(state == kNodeUp || state == kNodePaused);
+}
+
+Reply Standby(void* cluster, const std::string& node) {
+  const int state = StateOf(cluster, node);
+  if (state == -1) return Failed("the state of the node");
+  return Success(state == kNodePaused);
 }
 
 }  // namespace
@@ -130,7 +142,12 @@ Reply AskCluster(const std::string& resource, const Call& call) {
   if (cluster.get() == nullptr) return quorum ? Success(false) : Failed("the cluster");
   if (quorum) return Quorum(cluster.get());
   if (std::holds_alternative<ClusterNodes>(call)) return Nodes(cluster.get());
-  return Owner(cluster.get(), resource);
+  if (std::holds_alternative<ClusterOwner>(call)) return Owner(cluster.get(), resource);
+  if (const auto* standby = std::get_if<ClusterStandby>(&call)) {
+    return Standby(cluster.get(), standby->node);
+  }
+  return Failure(ErrorCode::kNotSupported,
+                 "nodes of a Windows cluster have no attributes that end with their membership");
 }
 
 }  // namespace tidegate

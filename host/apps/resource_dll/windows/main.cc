@@ -1,6 +1,7 @@
 // tidegate.dll: its exports, and the system that it runs on.
 #include "host/apps/resource_dll/dll_module.h"
 #include "host/apps/resource_dll/entry_points.h"
+#include "host/apps/resource_dll/windows/caller.h"
 #include "host/apps/resource_dll/windows/cluster_questions.h"
 #include "host/apps/resource_dll/windows/cluster_registry.h"
 #include "host/env/windows/file_system.h"
@@ -38,6 +39,9 @@ class WindowsSystem final : public System {
     const bool known = size > 0 && size < MAX_PATH;
     return (known ? Utf8(folder) : std::string("C:\\ProgramData")) + "\\Tidegate\\state";
   }
+
+  std::string UserOf(abi::Handle token) override { return SidOf(token); }
+  std::string AccountOf(const std::string& user) override { return tidegate::AccountOf(user); }
 
   abi::Handle MakeEvent() override { return CreateEventW(nullptr, TRUE, FALSE, nullptr); }
   void SetEvent(abi::Handle event, bool signalled) override {
