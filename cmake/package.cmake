@@ -35,6 +35,10 @@ install(
   FILES ${PROJECT_SOURCE_DIR}/man/tidegate.bash
   DESTINATION share/bash-completion/completions
   RENAME tidegate)
+install(
+  FILES ${PROJECT_SOURCE_DIR}/man/tidegate.lintian-overrides
+  DESTINATION share/lintian/overrides
+  RENAME tidegate)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tidegate)

@@ -3,13 +3,18 @@
 if(NOT WIN32)
   find_path(TIDEGATE_SODIUM_INCLUDE sodium.h)
   find_library(TIDEGATE_SODIUM sodium)
-  mark_as_advanced(TIDEGATE_SODIUM_INCLUDE TIDEGATE_SODIUM)
+  find_library(TIDEGATE_SODIUM_ARCHIVE libsodium.a)  # for a program that is TIDEGATE_STATIC
+  mark_as_advanced(TIDEGATE_SODIUM_INCLUDE TIDEGATE_SODIUM TIDEGATE_SODIUM_ARCHIVE)
   if(NOT TIDEGATE_SODIUM OR NOT TIDEGATE_SODIUM_INCLUDE)
     message(FATAL_ERROR "libsodium is missing (Debian: apt-get install libsodium-dev)")
   endif()
-  add_library(sodium UNKNOWN IMPORTED)
-  set_target_properties(sodium PROPERTIES IMPORTED_LOCATION ${TIDEGATE_SODIUM}
-                                          INTERFACE_INCLUDE_DIRECTORIES ${TIDEGATE_SODIUM_INCLUDE})
+  set(static $<BOOL:$<TARGET_PROPERTY:TIDEGATE_STATIC>>)
+  add_library(sodium INTERFACE IMPORTED)
+  set_target_properties(
+    sodium
+    PROPERTIES INTERFACE_LINK_LIBRARIES
+               "$<IF:${static},${TIDEGATE_SODIUM_ARCHIVE},${TIDEGATE_SODIUM}>"
+               INTERFACE_INCLUDE_DIRECTORIES ${TIDEGATE_SODIUM_INCLUDE})
   return()
 endif()
 

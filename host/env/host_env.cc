@@ -52,7 +52,7 @@ HostEnv::HostEnv(EventSink& sink, HostEnvOptions options, Store store)
       options_(std::move(options)),
       store_(std::move(store)),
       names_(std::make_shared<Names>()),
-      timers_(sink) {
+      timers_(sink, !options_.in_turn) {
   perform_ = Performer(store_, names_, options_);
   workers_ = std::make_unique<Workers>(
       sink, perform_,
@@ -98,6 +98,11 @@ Reply HostEnv::Answer(const Call& call) const {
           return Success(options_.node);
         } else if constexpr (std::is_same_v<Op, ClusterQuorum>) {
           return Success(true);
+        } else if constexpr (std::is_same_v<Op, ClusterStandby>) {
+          return Success(false);
+        } else if constexpr (Op::Info().capability == Capability::kCluster) {
+          return Failure(ErrorCode::kNotSupported,
+                         "node attributes are kept by a cluster, and this host is in none");
         } else {
           static_assert(Op::Info().blocking || std::is_same_v<Op, TimerSleep>);
           return Failure(ErrorCode::kInternalError, "not an operation that answers at once");

@@ -33,8 +33,8 @@ struct HostEnvOptions {
   // Told each report, on the lane's thread.
   std::function<void(ResourceId, const Status&)> reported;
   WorkerOptions workers;
-  // Performs a call that blocks where it is asked for, without a worker: for a process that looks
-  // once, is watched from outside of the lane and may be left by _exit.
+  // Without a thread: a call that blocks is performed where it is asked for, and whoever has this
+  // fires timers(). For a process that looks once, is watched from outside and left by _exit.
   bool in_turn = false;
 };
 
@@ -57,6 +57,7 @@ class HostEnv final : public Env {
   std::optional<Status> Reported(ResourceId id) const;
   std::vector<StuckCall> Stuck() const { return workers_->Stuck(); }
   const Names& names() const { return *names_; }
+  Timers& timers() { return timers_; }
   const std::string& node() const { return options_.node; }
   // Ends timers and workers; calls that run get `grace`, then they are left behind. Afterwards
   // nothing is posted or logged. With Stuck() not empty leave by _exit: nothing can join those

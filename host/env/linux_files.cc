@@ -2,6 +2,7 @@
 //
 // Why a named temporary file and not O_TMPFILE: linkat cannot replace a file, so a name is needed
 // in any case.
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -53,6 +54,8 @@ Outcome MakeDirectory(const std::string& path, const std::string& parent) {
 }
 
 Outcome MakeDirectories(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return Ok();  // as it mostly is
   for (std::size_t end = 0; end != std::string::npos;) {
     const std::size_t begin = end;
     end = path.find('/', end + 1);
@@ -75,7 +78,9 @@ Result<std::string> ReadPlain(const std::string& path, std::size_t most) {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) return FromErrno(errno, path);
   if (!S_ISREG(status.st_mode)) return FromErrno(EINVAL, path);
-  std::string data(most, '\0');
+  // One byte more than it has, to see its end; what has no size, below /proc, has any.
+  const auto known = static_cast<std::size_t>(status.st_size);
+  std::string data(known == 0 ? most : std::min(most, known + 1), '\0');
   std::size_t size = 0;
   while (size < data.size()) {
     const ssize_t n = read(file.get(), data.data() + size, data.size() - size);

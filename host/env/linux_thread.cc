@@ -9,9 +9,15 @@
 namespace tidegate {
 namespace {
 
+struct Start {
+  const char* name;
+  std::function<void()> body;
+};
+
 void* Main(void* argument) {
-  const std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
-  (*body)();
+  const std::unique_ptr<Start> start(static_cast<Start*>(argument));
+  pthread_setname_np(pthread_self(), start->name);  // from outside it is three calls to /proc
+  start->body();
   return nullptr;
 }
 
@@ -26,14 +32,13 @@ std::optional<Thread> StartThread(const char* name, std::function<void()> body) 
   for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF}) {
     sigdelset(&blocked, fatal);
   }
-  auto owned = std::make_unique<std::function<void()>>(std::move(body));
+  auto owned = std::make_unique<Start>(Start{name, std::move(body)});
   pthread_sigmask(SIG_SETMASK, &blocked, &before);
   pthread_t thread{};
   const bool started = pthread_create(&thread, nullptr, Main, owned.get()) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (!started) return std::nullopt;
   (void)owned.release();
-  pthread_setname_np(thread, name);
   return Thread(thread);
 }
 

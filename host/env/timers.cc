@@ -23,7 +23,8 @@ Duration SlackOf(Instant due) {
 
 }  // namespace
 
-Timers::Timers(EventSink& sink) : sink_(sink) {
+Timers::Timers(EventSink& sink, bool has_thread) : sink_(sink) {
+  if (!has_thread) return;
   auto thread = StartThread("tg-timers", [this] { Main(); });
   if (!thread) {
     std::fputs("tidegate: the system gives no thread for timers\n", stderr);
@@ -65,17 +66,12 @@ void Timers::Main() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const Instant now = MonotonicNow();
-    TakeDue(now, due);
+    // All that is due once the earliest has waited for its slack, or nothing.
+    if (!heap_.empty() && now >= heap_.front().due + heap_.front().slack) TakeDue(now, due);
     if (!due.empty()) {
       wakes_at_ = kAwake;
       lock.unlock();
-      for (const Timer& timer : due) {
-        if (timer.sleep) {
-          sink_.Post(timer.id, {now, Completed{timer.ticket, Success()}});
-        } else {
-          sink_.Post(timer.id, {now, Due{timer.ticket}});
-        }
-      }
+      PostAll(now, due);
       due.clear();
       lock.lock();
     } else if (heap_.empty()) {
@@ -89,14 +85,37 @@ void Timers::Main() {
   }
 }
 
-// All that is due once the earliest has waited for its slack, or nothing.
 void Timers::TakeDue(Instant now, std::vector<Timer>& due) {
-  if (heap_.empty() || now < heap_.front().due + heap_.front().slack) return;
   while (!heap_.empty() && heap_.front().due <= now) {
     std::pop_heap(heap_.begin(), heap_.end(), Later);
     due.push_back(heap_.back());
     heap_.pop_back();
   }
+}
+
+void Timers::PostAll(Instant now, const std::vector<Timer>& due) {
+  for (const Timer& timer : due) {
+    if (timer.sleep) {
+      sink_.Post(timer.id, {now, Completed{timer.ticket, Success()}});
+    } else {
+      sink_.Post(timer.id, {now, Due{timer.ticket}});
+    }
+  }
+}
+
+Instant Timers::next() const {
+  const std::scoped_lock lock(mutex_);
+  return heap_.empty() ? kNever : heap_.front().due;
+}
+
+void Timers::Fire() {
+  const Instant now = MonotonicNow();
+  std::vector<Timer> due;
+  {
+    const std::scoped_lock lock(mutex_);
+    TakeDue(now, due);
+  }
+  PostAll(now, due);
 }
 
 void Timers::Stop() {

@@ -14,6 +14,8 @@
 namespace tidegate {
 namespace {
 
+constexpr int kCompileGcPause = 400;
+
 struct Job {
   std::string chunk_name;
   std::string_view text;
@@ -54,6 +56,8 @@ Result<Bytecode> CompileText(const std::string& shown_name, std::string_view tex
   if (sandbox.state() == nullptr) {
     return Error{ErrorCode::kNotEnoughMemory, "", shown_name + ": no memory to compile it"};
   }
+  // Nearly nothing that a compiler makes is garbage, and all of it goes with the sandbox.
+  lua_gc(sandbox.state(), LUA_GCINC, kCompileGcPause, 0, 0);
   Job job{"=" + shown_name, WithoutMark(text), {}};
   Runtime runtime;
   runtime.sandbox = &sandbox;
@@ -90,6 +94,19 @@ std::string UnknownGlobals(const std::string& shown_name, const std::vector<Glob
   return problems;
 }
 
+// "name", 'name' or [[name]]: what `require` can be given. A table's field of that name is none.
+bool Quotes(std::string_view text, std::string_view name) {
+  constexpr std::string_view kQuotes = "\"'[]";
+  for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if (at > 0 && end < text.size() && kQuotes.find(text[at - 1]) != kQuotes.npos &&
+        kQuotes.find(text[end]) != kQuotes.npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Which scripts some text names: the policy's own, and those of the scripts that they name. To
 // parse the others would cost a short process, an OCF action, more than all it does.
 std::vector<bool> Named(const PolicySource& source, std::span<const ModuleView> scripts) {
@@ -98,7 +115,7 @@ std::vector<bool> Named(const PolicySource& source, std::span<const ModuleView> 
   std::vector<bool> named(scripts.size());
   for (std::size_t next = 0; next < texts.size(); ++next) {
     for (std::size_t i = 0; i < scripts.size(); ++i) {
-      if (named[i] || texts[next].find(scripts[i].name) == std::string_view::npos) continue;
+      if (named[i] || !Quotes(texts[next], scripts[i].name)) continue;
       named[i] = true;
       texts.push_back(scripts[i].text);
     }

@@ -10,7 +10,10 @@ build=$(readlink -f "${1:-$source_dir/build/release}")
 [ -e /dev/loop-control ] || { echo "ocf.sh: skipped: no loop devices"; exit 0; }
 mkdir -p "$source_dir/build/cluster"
 "$source_dir/tests/cluster/layer.sh" "$source_dir/build/cluster/layer" \
-  >"$source_dir/build/cluster/layer.log" 2>&1
+  >"$source_dir/build/cluster/layer.log" 2>&1 || {
+  echo "ocf.sh: skipped: no packages of resource-agents and pacemaker: build/cluster/layer.log"
+  exit 0
+}
 work=$(mktemp -d /tmp/tidegate-ocf-bench.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export work build source_dir
@@ -19,21 +22,27 @@ export work build source_dir
 # shellcheck disable=SC2016
 unshare --mount --pid --fork --kill-child=KILL -- bash -e -c '
   mount --make-rprivate /
-  mount -t tmpfs tmpfs "$work"
-  mkdir "$work"/{layer,upper,work,root}
-  cp -a "$source_dir/build/cluster/layer/upper/." "$work/layer"
-  DESTDIR=$work/layer cmake --install "$build" --prefix /usr >/dev/null
+  mkdir "$work"/{ours,ram}
+  mount -t tmpfs tmpfs "$work/ram"
+  # Ours lies on ext4, as the programs do that the other agents run: they are mapped the same way.
+  truncate -s 512M "$work/ram/disk"
+  mkfs.ext4 -q -F "$work/ram/disk"
+  mount -o loop "$work/ram/disk" "$work/ours"
+  DESTDIR=$work/ours cmake --install "$build" --prefix /usr --strip >/dev/null
+  mkdir "$work"/ram/{layer,upper,work,root}
+  cp -a "$source_dir/build/cluster/layer/upper/." "$work/ram/layer"
   mount -t overlay overlay \
-    -o "lowerdir=$work/layer:/,upperdir=$work/upper,workdir=$work/work" "$work/root"
-  cd "$work/root"
+    -o "lowerdir=$work/ours:$work/ram/layer:/,upperdir=$work/ram/upper,workdir=$work/ram/work" \
+    "$work/ram/root"
+  cd "$work/ram/root"
   mount -t proc proc proc
   mount --rbind /dev dev
   mount --rbind /sys sys
   mount -t tmpfs tmpfs run
   mkdir -p run/lock run/resource-agents srv/vol
-  truncate -s 16M "$work/image"
-  mkfs.ext4 -q -F "$work/image"
-  device=$(losetup -f --show "$work/image")
+  truncate -s 16M "$work/ram/image"
+  mkfs.ext4 -q -F "$work/ram/image"
+  device=$(losetup -f --show "$work/ram/image")
   mkdir -p lab
   cp "$source_dir/tests/bench/ocf.py" lab/
   code=0

@@ -107,6 +107,10 @@ serve() {
 make_root
 configure
 connect
+# A machine takes longer to come back than the others take to hear that it was fenced. One that is
+# back before hears it itself, and leaves the cluster for good: "We were allegedly just fenced".
+if [ -e "/lab/was.node$n" ]; then sleep 2; fi
+: >"/lab/was.node$n"
 : >"/lab/booted.node$n"
 serve
 # Process 1 reaps for ever, orphans too.

@@ -48,6 +48,20 @@ TEST_CASE("a timer is never early") {
   CHECK(inbox.size() == 200);
 }
 
+TEST_CASE("without a thread of theirs timers come when their owner fires them") {
+  Inbox inbox;
+  Timers timers(inbox, false);
+  const Instant start = MonotonicNow();
+  timers.Arm({1}, {3}, start + Seconds(3600));
+  timers.Arm({1}, {2}, start);
+  timers.Arm({1}, {1}, start - Seconds(1));
+  CHECK(timers.next() == start - Seconds(1));
+  CHECK(inbox.size() == 0);
+  timers.Fire();
+  CHECK(Tickets(inbox.Wait(2)) == std::vector<std::uint64_t>{1, 2});
+  CHECK(timers.next() == start + Seconds(3600));
+}
+
 TEST_CASE("timers of one resource and one instant keep their order") {
   Inbox inbox;
   Timers timers(inbox);

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
-#include <sstream>
+#include <optional>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ constexpr unsigned long kFsIocShutdown = _IOR('X', 125, std::uint32_t);
 // then.
 constexpr std::uint32_t kLogFlush = 1;
 
-std::string Unescaped(const std::string& text) {
+std::string Unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size()) {
@@ -42,14 +43,14 @@ std::string Unescaped(const std::string& text) {
   return out;
 }
 
-std::vector<std::string> Split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
+// The text up to `end`, which is taken off; all of it if there is none.
+std::string_view Taken(std::string_view& text, char end) {
+  const std::string_view part = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(part.size() + 1, text.size()));
+  return part;
 }
 
-unsigned long FlagsOf(const std::string& options) {
+unsigned long FlagsOf(std::string_view options) {
   struct Flag {
     const char* name;
     unsigned long bit;
@@ -59,7 +60,8 @@ unsigned long FlagsOf(const std::string& options) {
                              {"noatime", MS_NOATIME},  {"nodiratime", MS_NODIRATIME},
                              {"relatime", MS_RELATIME}};
   unsigned long flags = 0;
-  for (const std::string& option : Split(options)) {
+  while (!options.empty()) {
+    const std::string_view option = Taken(options, ',');
     for (const Flag& flag : kFlags) {
       if (option == flag.name) flags |= flag.bit;
     }
@@ -67,15 +69,39 @@ unsigned long FlagsOf(const std::string& options) {
   return flags;
 }
 
-unsigned NumberAt(const std::string& text, std::size_t at) {
-  return static_cast<unsigned>(std::strtoul(text.c_str() + at, nullptr, 10));
+std::optional<unsigned> Number(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
-std::string DataOf(const std::string& super_options) {
+// A line of mountinfo. Source: proc(5).
+std::optional<MountPoint> Read(std::string_view line) {
+  MountPoint m;
+  Taken(line, ' ');  // its number
+  Taken(line, ' ');  // its parent's
+  const auto major = Number(Taken(line, ':'));
+  const auto minor = Number(Taken(line, ' '));
+  m.root = Unescaped(Taken(line, ' '));
+  m.where = Unescaped(Taken(line, ' '));
+  m.options = Taken(line, ' ');
+  while (!line.empty() && Taken(line, ' ') != "-") {
+  }
+  m.type = Taken(line, ' ');
+  m.source = Unescaped(Taken(line, ' '));
+  m.super_options = line;
+  if (!major || !minor || line.empty()) return std::nullopt;
+  m.device = makedev(*major, *minor);
+  return m;
+}
+
+std::string DataOf(std::string_view super_options) {
   std::string data;
-  for (const std::string& option : Split(super_options)) {
+  while (!super_options.empty()) {
+    const std::string_view option = Taken(super_options, ',');
     if (option == "rw" || option == "ro") continue;
-    data += (data.empty() ? "" : ",") + option;
+    data += (data.empty() ? "" : ",") + std::string(option);
   }
   return data;
 }
@@ -100,20 +126,7 @@ std::vector<MountPoint> AllMounts() {
   std::vector<MountPoint> mounts;
   std::ifstream in("/proc/thread-self/mountinfo");
   for (std::string line; std::getline(in, line);) {
-    std::istringstream fields(line);
-    std::string id, parent, device, word;
-    MountPoint m;
-    fields >> id >> parent >> device >> m.root >> m.where >> m.options;
-    while (fields >> word && word != "-") {
-    }
-    fields >> m.type >> m.source >> m.super_options;
-    const std::size_t colon = device.find(':');
-    if (!fields || colon == std::string::npos) continue;
-    m.device = makedev(NumberAt(device, 0), NumberAt(device, colon + 1));
-    m.where = Unescaped(m.where);
-    m.root = Unescaped(m.root);
-    m.source = Unescaped(m.source);
-    mounts.push_back(std::move(m));
+    if (std::optional<MountPoint> mount = Read(line)) mounts.push_back(std::move(*mount));
   }
   return mounts;
 }

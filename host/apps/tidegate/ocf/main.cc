@@ -59,7 +59,9 @@ int Main(int argc, char** argv) {
   SetPackPlaces(DefaultPackPlaces());
   OcfOptions options;
   options.action = argc > 1 ? argv[1] : "";
-  if (const auto agent = ocf::InstalledAs(argc > 0 ? argv[0] : "")) {
+  const char* digest = std::getenv("OCF_RESKEY_PolicyDigest");
+  if (const auto agent =
+          ocf::InstalledAs(argc > 0 ? argv[0] : "", digest != nullptr ? digest : "")) {
     options.policy = agent->policy;
     options.provider = agent->provider;
     options.type = agent->type;
