@@ -82,8 +82,8 @@ constexpr Function kMethods[] = {{"deadline", &Deadline},
                                  {"fail", &Fail}};
 constexpr Library kMethodLibrary = {"resource", kMethods};
 
-constexpr std::string_view kKnown[] = {"name",     "node",      "properties", "state", "deadline",
-                                       "progress", "cancelled", "watch",      "fail"};
+constexpr std::string_view kKnown[] = {"name",     "node",     "properties", "state", "role",
+                                       "deadline", "progress", "cancelled",  "watch", "fail"};
 
 // --- Properties. ---
 
@@ -140,6 +140,8 @@ int ResourceIndex(lua_State* L) noexcept {
     Push(L, std::string_view(runtime.context.resource));
   } else if (name == "node") {
     Push(L, std::string_view(runtime.context.node));
+  } else if (name == "role") {
+    Push(L, std::string_view(runtime.context.promoted ? "promoted" : "unpromoted"));
   } else {
     ChargeSuggestion(L, std::size(kKnown));
     ComposeUnknown(runtime, name);

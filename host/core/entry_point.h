@@ -1,7 +1,8 @@
 // EntryPoint is one of the functions that a cluster calls on a resource and a policy provides.
 //
 // Source: "Resource DLL Entry-Point Functions", Windows Failover Cluster API; `migrate` is
-// Tidegate's.
+// Tidegate's; `promote` and `demote` are those of a promotable clone, Pacemaker alone has them: OCF
+// Resource Agent API 1.1.
 #pragma once
 
 #include <array>
@@ -24,11 +25,13 @@ enum class EntryPoint : std::uint8_t {
   kControl,
   kTypeControl,
   kMigrate,
+  kPromote,
+  kDemote,
 };
 
-inline constexpr std::array<std::string_view, 12> kEntryPointNames = {
-    "open",     "close",     "online",  "offline", "terminate",    "looks_alive",
-    "is_alive", "arbitrate", "release", "control", "type_control", "migrate"};
+inline constexpr std::array<std::string_view, 14> kEntryPointNames = {
+    "open",      "close",   "online",  "offline",      "terminate", "looks_alive", "is_alive",
+    "arbitrate", "release", "control", "type_control", "migrate",   "promote",     "demote"};
 inline constexpr std::size_t kEntryPoints = kEntryPointNames.size();
 
 constexpr std::string_view Name(EntryPoint e) { return kEntryPointNames[static_cast<int>(e)]; }

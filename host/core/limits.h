@@ -95,6 +95,11 @@ inline constexpr Duration kWorkerSlowAfter = Seconds(1);
 inline constexpr int kWorkersPerResource = kWorkers / 2;
 // Values that one resource may store: with kStoreValueBytes the most a policy can take of a disk.
 inline constexpr int kStoreKeys = 256;
+// A node attribute: a word for rules and for other nodes' policies, which every node is sent and a
+// cluster keeps in its status. What is larger belongs in the store.
+inline constexpr std::size_t kAttributeNameBytes = 128;
+inline constexpr std::size_t kAttributeValueBytes = 1 << 10;
+inline constexpr std::size_t kNodeNameBytes = 255;  // of a host name
 
 // --- Hot swap. ---
 

@@ -31,6 +31,8 @@ constexpr Duration DefaultTimeout(EntryPoint e) {
   switch (e) {
     case EntryPoint::kOnline:
     case EntryPoint::kOffline:
+    case EntryPoint::kPromote:
+    case EntryPoint::kDemote:
       return limits::kPendingEntryTimeout;
     case EntryPoint::kTerminate:
       return limits::kTerminateTimeout;

@@ -65,19 +65,65 @@ TIDEGATE_CLUSTER_OP(ClusterOwner, "cluster.owner", std::string,
 TIDEGATE_CLUSTER_OP(ClusterQuorum, "cluster.quorum", bool,
                     "Whether this node is in a quorate part.")
 
+// In standby a node is a member that runs no resources; on Windows it is called paused.
+struct ClusterStandby {
+  using Reply = bool;
+  std::string node;
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kNotReady, ErrorCode::kNotFound,
+                                          ErrorCode::kNotSupported, ErrorCode::kTimeout};
+  static constexpr auto Fields() {
+    return std::tuple{Named("node", &ClusterStandby::node, "which one; default: this one")};
+  }
+  TIDEGATE_OP(ClusterStandby, "cluster.standby", Capability::kCluster, false,
+              "Whether the operator has put the node in standby (on Windows: paused it), so that "
+              "it runs no resources.")
+};
+
+struct ClusterAttribute {
+  using Reply = std::string;
+  std::string name;
+  std::string node;
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kNotReady, ErrorCode::kNotFound,
+                                          ErrorCode::kNotSupported, ErrorCode::kTimeout};
+  static constexpr auto Fields() {
+    return std::tuple{
+        Positional("name", &ClusterAttribute::name, "1 to 128 of A-Z a-z 0-9 _ . - : #"),
+        Named("node", &ClusterAttribute::node, "whose; default: this node's")};
+  }
+  TIDEGATE_OP(ClusterAttribute, "cluster.attribute", Capability::kCluster, false,
+              "A node's attribute: one that was set for as long as the node is up, or else one "
+              "that is in the cluster's configuration; ERROR_NOT_FOUND if there is none.")
+};
+
+struct ClusterSetAttribute {
+  using Reply = std::monostate;
+  std::string name;
+  std::string value;
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kNotReady, ErrorCode::kNotSupported,
+                                          ErrorCode::kTimeout};
+  static constexpr auto Fields() {
+    return std::tuple{
+        Positional("name", &ClusterSetAttribute::name, "1 to 128 of A-Z a-z 0-9 _ . - : #"),
+        Positional("value", &ClusterSetAttribute::value,
+                   "at most 1 KiB of printable ASCII, without ++ and +=; empty: takes it away")};
+  }
+  TIDEGATE_OP(ClusterSetAttribute, "cluster.set_attribute", Capability::kCluster, false,
+              "Sets an attribute of this node's, for other nodes' policies and the cluster's own "
+              "rules to read. It is transient: it ends when the node leaves the cluster.")
+};
+
 // Every operation there is. The order is of no consequence: texts carry names.
-using Call =
-    std::variant<VolumeOpen, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount,
-                 VolumeIsMounted, VolumeOffline, VolumeOnline, VolumeIsOffline,
-                 VolumeSupportsOnlineOffline, VolumeProbe, VolumeFlush, VolumeIsDirty,
-                 VolumeExtents, VolumeNumber, VolumeGetAttributes, TimerSleep, StoreGet, StoreSet,
-                 ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable, VolumeIsClustered,
-                 VolumeIsPartition, VolumeIsDynamic, VolumeIsCsv, VolumeFailoverSet,
-                 VolumeUpdateProperties, VolumePostOnline, VolumeLogicalToPhysical,
-                 VolumePhysicalToLogical, VolumeGptAttribute, VolumeSetGptAttribute, VolumeVerify,
-                 VolumeDiskNumber, VolumeDiskIsClustered, VolumeDiskAttribute,
-                 VolumeSetDiskAttribute, VolumeRegisteredKeys, VolumeReservation, VolumeRegister,
-                 VolumeReserve, VolumeRelease, VolumePreempt, VolumeClearReservations, VolumeIoctl>;
+using Call = std::variant<
+    VolumeOpen, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount, VolumeIsMounted,
+    VolumeOffline, VolumeOnline, VolumeIsOffline, VolumeSupportsOnlineOffline, VolumeProbe,
+    VolumeFlush, VolumeIsDirty, VolumeExtents, VolumeNumber, VolumeGetAttributes, TimerSleep,
+    StoreGet, StoreSet, ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable,
+    VolumeIsClustered, VolumeIsPartition, VolumeIsDynamic, VolumeIsCsv, VolumeFailoverSet,
+    VolumeUpdateProperties, VolumePostOnline, VolumeLogicalToPhysical, VolumePhysicalToLogical,
+    VolumeGptAttribute, VolumeSetGptAttribute, VolumeVerify, VolumeDiskNumber,
+    VolumeDiskIsClustered, VolumeDiskAttribute, VolumeSetDiskAttribute, VolumeRegisteredKeys,
+    VolumeReservation, VolumeRegister, VolumeReserve, VolumeRelease, VolumePreempt,
+    VolumeClearReservations, VolumeIoctl, ClusterStandby, ClusterAttribute, ClusterSetAttribute>;
 
 #undef TIDEGATE_OP
 #undef TIDEGATE_VOLUME_OP

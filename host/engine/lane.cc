@@ -65,7 +65,7 @@ Result<std::unique_ptr<Policy>> Lane::MakePolicy(
     error.detail = (*policy)->manifest().name + ": " + error.detail;
     return error;
   }
-  (*policy)->Bind({spec_.name, spec_.node, std::move(*properties), spec_.granted});
+  (*policy)->Bind({spec_.name, spec_.node, std::move(*properties), spec_.granted, spec_.promoted});
   return policy;
 }
 

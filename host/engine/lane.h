@@ -34,6 +34,7 @@ struct LaneSpec {
   std::string node;
   Properties properties;  // as given; validated against each policy version
   Capabilities granted = Capabilities::All();
+  bool promoted = false;  // by the cluster, before this
   SandboxLimits limits;
   bool filters_health = true;  // false: each poll is a question of its own, one bad one the answer
   std::optional<MonitorSettings> monitor;  // none: a cluster, or a caller, does what it does

@@ -295,6 +295,11 @@ void ComplainMissing(ManifestDraft& draft) noexcept {
     draft.problems.push_back(draft.manifest.name + ": the entry point " + name +
                              " is missing: function policy." + name + "(resource) ... end");
   }
+  const bool promotes = draft.manifest.Has(EntryPoint::kPromote);
+  if (promotes == draft.manifest.Has(EntryPoint::kDemote)) return;
+  const std::string name(Name(promotes ? EntryPoint::kDemote : EntryPoint::kPromote));
+  draft.problems.push_back(draft.manifest.name + ": promote and demote belong together, and " +
+                           name + " is missing: function policy." + name + "(resource) ... end");
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct PolicyContext {
   std::string node;
   Properties properties;
   Capabilities granted = Capabilities::None();
+  bool promoted = false;  // only Pacemaker promotes
 };
 
 // What a policy did with its turn: asked for an operation, or ended the task.

@@ -42,6 +42,7 @@ struct Course {
   std::size_t last_operation_ = 0;
   std::vector<std::vector<std::size_t>> waiters_;  // at the gate of each volume
   std::vector<Store> stores_;
+  std::vector<Store> attributes_;  // of each node, for as long as it has power
   std::vector<std::array<ErrorCode, std::variant_size_v<Call> + 1>> persistent_;
   std::vector<std::array<int, std::variant_size_v<Call> + 2>> op_counts_;
   std::vector<std::array<int, kEntryPoints>> entry_counts_;

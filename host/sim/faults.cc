@@ -110,6 +110,7 @@ void Simulation::PowerOff(int node) {
   Tell(node, -1, "loses power");
   host.up = host.host = false;
   host.reachable = true;
+  attributes_[Size(node)].clear();
   for (int r = 0; r < scenario_.resources; ++r) StopHost(node, r);
   world_.PowerFails(node);
   Schedule(kBootTime, EventKind::kNodeBoots, node, 0, 0);

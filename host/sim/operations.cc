@@ -22,6 +22,20 @@ std::string_view SiteName(const Operation& op) {
   return std::holds_alternative<StoreGet>(op.call) ? "state.get" : "state.set";
 }
 
+Reply Get(const Course::Store& store, const std::string& key) {
+  const auto it = std::ranges::find(store, key, &std::pair<std::string, std::string>::first);
+  return it == store.end() ? Failure(ErrorCode::kNotFound, key) : Success(it->second);
+}
+
+void Set(Course::Store& store, const std::string& key, const std::string& value) {
+  const auto it = std::ranges::find(store, key, &std::pair<std::string, std::string>::first);
+  if (it != store.end()) {
+    it->second = value;
+  } else {
+    store.emplace_back(key, value);
+  }
+}
+
 }  // namespace
 
 void Simulation::Arm(int node, ResourceId id, Ticket ticket, Instant due) {
@@ -140,7 +154,7 @@ void Simulation::LeaveGate(int node, int disk, std::size_t number) {
 }
 
 void Simulation::Perform(std::size_t number) {
-  const Operation op = Of(number);
+  const Operation& op = Of(number);  // gone when its host is
   Reply reply;
   switch (op.outcome.fate) {
     case Fate::kFails:
@@ -185,25 +199,42 @@ Reply Simulation::Effect(const Operation& op) {
     return Success(node_names_[Size(cluster_->Owner(op.resource))]);
   }
   if (std::holds_alternative<ClusterQuorum>(op.call)) return Success(Reachable(op.node));
+  if (Info(op.call).capability == Capability::kCluster) return NodeEffect(op);
   return StoreEffect(op);
+}
+
+// The operator of these runs puts no node in standby. Attributes die with their node's power.
+Reply Simulation::NodeEffect(const Operation& op) {
+  const auto of = [&](const std::string& name) -> int {
+    const auto it = std::ranges::find(node_names_, name);
+    return name.empty() ? op.node : static_cast<int>(it - node_names_.begin());
+  };
+  const auto is_node = [&](int node) { return node < scenario_.nodes; };
+  if (const auto* standby = std::get_if<ClusterStandby>(&op.call)) {
+    return is_node(of(standby->node)) ? Success(false)
+                                      : Failure(ErrorCode::kNotFound, standby->node);
+  }
+  if (const auto* get = std::get_if<ClusterAttribute>(&op.call)) {
+    const int node = of(get->node);
+    if (is_node(node)) return Get(attributes_[Size(node)], get->name);
+    return Failure(ErrorCode::kNotFound, get->node);
+  }
+  const auto& set = std::get<ClusterSetAttribute>(op.call);
+  Store& own = attributes_[op.node];
+  if (set.value.empty()) {
+    std::erase_if(own, [&](const auto& attribute) { return attribute.first == set.name; });
+  } else {
+    Set(own, set.name, set.value);
+  }
+  return Success();
 }
 
 // The store is on the node's own disk, which outlives its power.
 Reply Simulation::StoreEffect(const Operation& op) {
   Store& store = stores_[Cell(op.node, op.resource)];
-  if (const auto* get = std::get_if<StoreGet>(&op.call)) {
-    for (const auto& [key, value] : store) {
-      if (key == get->key) return Success(value);
-    }
-    return Failure(ErrorCode::kNotFound, get->key);
-  }
+  if (const auto* get = std::get_if<StoreGet>(&op.call)) return Get(store, get->key);
   if (const auto* set = std::get_if<StoreSet>(&op.call)) {
-    for (auto& [key, value] : store) {
-      if (key != set->key) continue;
-      value = set->value;
-      return Success();
-    }
-    store.emplace_back(set->key, set->value);
+    Set(store, set->key, set->value);
     return Success();
   }
   return Failure(ErrorCode::kInvalidFunction);

@@ -11,6 +11,7 @@ constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, V
                           std::is_same_v<Op, VolumeUnlock> || std::is_same_v<Op, VolumeDismount> ||
                           std::is_same_v<Op, VolumeMount> || std::is_same_v<Op, VolumeOffline> ||
                           std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet> ||
+                          std::is_same_v<Op, ClusterSetAttribute> ||
                           (Op::Info().capability == Capability::kReservation &&
                            std::is_same_v<typename Op::Reply, std::monostate>);
 

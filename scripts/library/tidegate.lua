@@ -45,6 +45,7 @@
 ---@field node string
 ---@field properties table<string, any> as the policy declares them; read only
 ---@field state table plain data that survives swaps and restarts
+---@field role "promoted"|"unpromoted" what it is; only Pacemaker promotes
 local Resource = {}
 
 --- Seconds until the entry point's time is up; math.huge without a deadline.

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "host/apps/tidegate/ocf/installed.h"
+#include "tests/apps/pack_stage.h"
 #include "tests/apps/program.h"
 
 namespace tidegate {
@@ -171,6 +172,36 @@ return { api = 1,
   CHECK_FALSE(std::filesystem::exists(stored));
 }
 
+TEST_CASE("OCF: a monitor's policy may wait and keep what it saw; a probe's may keep nothing") {
+  Agent agent;
+  agent.Set("OCF_RESKEY_PolicyPath", agent.dir().Write("patient.lua", R"lua(
+local store, timer = require "store", require "timer"
+return { api = 1,
+  online = function() end,
+  offline = function() end,
+  is_alive = function(resource)
+    timer.sleep("20ms")
+    resource.state.looks = (resource.state.looks or 0) + 1
+    store.set("looked", tostring(resource.state.looks))
+    return true
+  end,
+}
+)lua"));
+  agent.Set("OCF_RESKEY_Lamp", "");
+  REQUIRE(agent.Does("start").code == 0);
+  const auto looked = [&] {
+    const std::string text = test::ReadFile(agent.dir() / "tmp/tidegate/lamp-0/looked");
+    return text.substr(text.find('\n') + 1);
+  };
+  CHECK(agent.Monitors("10").code == 0);
+  CHECK(agent.Monitors("10").code == 0);
+  CHECK(looked() == "2");
+  CHECK(agent.Does("probe").code == 0);
+  CHECK(looked() == "2");
+  CHECK(agent.Monitors("10").code == 0);
+  CHECK(looked() == "3");
+}
+
 TEST_CASE("OCF: configuration errors by the table") {
   Agent agent;
   SECTION("an unknown property is wrong everywhere") {
@@ -227,13 +258,60 @@ TEST_CASE("OCF: a policy is installed as an agent of its own") {
   std::ofstream(agents + "tidegate/policy") << "the agent\n";
   CHECK(Has(install().output, "ocf:acme:lamp is an agent of this node now"));
   CHECK(std::filesystem::exists(agents + "acme/lamp"));
-  CHECK(std::filesystem::exists(prefix + "/share/tidegate/agents/acme/lamp/lamp.lua"));
+  const std::string versions = prefix + "/share/tidegate/agents/acme/lamp/";
+  CHECK(std::filesystem::exists(versions + "current/lamp.lua"));
   const auto own = ocf::InstalledAs(agents + "acme/lamp");
   REQUIRE(own.has_value());
   CHECK(own->provider + ":" + own->type == "acme:lamp");
-  CHECK(own->policy == prefix + "/share/tidegate/agents/acme/lamp/lamp.lua");
+  CHECK(own->policy == versions + "current/lamp.lua");
+
+  // Another version beside it: who asks for the first one by its digest goes on with that.
+  const std::string first = std::filesystem::read_symlink(versions + "current").string();
+  std::ofstream(policy, std::ios::app) << "-- newer\n";
+  CHECK(Has(install().output, "it runs lamp 1.0 until"));
+  CHECK(test::ReadFile(ocf::InstalledAs(agents + "acme/lamp")->policy) == kLamp + "-- newer\n");
+  const std::string asked = ocf::InstalledAs(agents + "acme/lamp", first)->policy;
+  CHECK(asked == versions + first + "/lamp.lua");
+  CHECK(test::ReadFile(asked) == kLamp);
+  CHECK(ocf::InstalledAs(agents + "acme/lamp", "../../..")->policy == own->policy);
   CHECK(ocf::InstalledAs(agents + "tidegate/policy")->policy.empty());
   CHECK_FALSE(ocf::InstalledAs("/usr/bin/tidegate").has_value());
+}
+
+TEST_CASE("OCF: an agent of an installed pack is a copy of one version, verified at each action") {
+  const test::PackStage packs;
+  packs.TrustsVendor();
+  REQUIRE(packs.Pack({"install", packs.Built(test::Small())}).code == 0);
+  PackFiles newer = test::Small();
+  newer["pack.toml"] = test::Replaced(newer["pack.toml"], "1.0.0", "1.1.0");
+  newer["acme-small.lua"] += "-- newer\n";
+  REQUIRE(packs.Pack({"install", packs.Built(newer, "b.pack")}).code == 0);
+
+  const std::string prefix = packs.dir / "usr";
+  const std::string agents = prefix + "/lib/ocf/resource.d/";
+  std::filesystem::create_directories(agents + "tidegate");
+  std::ofstream(agents + "tidegate/policy") << "the agent\n";
+  const auto install = [&](const std::string& policy) {
+    return RunProgram({"ocf", "install", policy, "--provider", "acme", "--prefix", prefix}).output;
+  };
+  const auto runs = [&] { return ocf::InstalledAs(agents + "acme/acme-small")->policy; };
+  const std::string current = prefix + "/share/tidegate/agents/acme/acme-small/current/";
+
+  CHECK(Has(install("acme-small@2.0.0"), "installed are 1.0.0, 1.1.0"));
+  CHECK(Has(install("acme-small@1.0.0"), "ocf:acme:acme-small is an agent of this node now"));
+  CHECK(runs() == current + "acme-small@1.0.0");
+  // Without a version: the highest that is there now, in place of the other.
+  CHECK(Has(install("acme-small"), "ocf:acme:acme-small is an agent"));
+  CHECK(runs() == current + "acme-small@1.1.0");
+
+  REQUIRE(packs.Pack({"remove", "acme-small@1.1.0"}).code == 0);
+  const std::string meta_data = RunProgram({"ocf", "meta-data", runs()}).output;
+  CHECK(Has(meta_data, "<parameter name=\"VolumePath\" unique=\"0\" required=\"1\""));
+  CHECK_FALSE(Has(meta_data, "PolicyPath"));
+  std::ofstream(runs() + "/acme-small.lua", std::ios::app) << "-- tampered with\n";
+  const Ended tampered = RunProgram({"ocf", "meta-data", runs()});
+  CHECK(tampered.code == 5);
+  CHECK(Has(tampered.output, "acme-small.lua"));
 }
 
 TEST_CASE("OCF: meta-data tells the policy's own parameters") {

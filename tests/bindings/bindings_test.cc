@@ -82,7 +82,8 @@ TEST_CASE("every kind of argument and answer") {
 
 TEST_CASE("a capability that is not granted is an error that names it") {
   CHECK(Refusal("volume.open('/img')", Capabilities::None()) ==
-        "volume.open needs the capability \"volume\", which this resource is not granted");
+        "volume.open needs the capability \"volume\", which this resource is not granted: add "
+        "volume to its capabilities");
   Capabilities plain = Capabilities::None();
   plain.Add(Capability::kVolume);
   Stage stage(Stage::Around("local v = volume.open('/img') v:dismount{ force = true }"));
@@ -92,7 +93,7 @@ TEST_CASE("a capability that is not granted is an error that names it") {
       -> volume.open path=/img
       <- ok 1
       == failed: online: volume.dismount{force=true} needs the capability "volume.force", \
-         which this resource is not granted (policy.lua:3)
+         which this resource is not granted: add volume.force to its capabilities (policy.lua:3)
   )");
   const std::string happened = stage.Play(picture);
   CHECK(happened.find("volume.force") != happened.npos);

@@ -18,10 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Which entry points make sense to be called by hand.
+// Which entry points make sense to be called by hand, without a cluster.
 bool Callable(EntryPoint entry) {
   return entry != EntryPoint::kMigrate && entry != EntryPoint::kControl &&
-         entry != EntryPoint::kTypeControl;
+         entry != EntryPoint::kTypeControl && entry != EntryPoint::kPromote &&
+         entry != EntryPoint::kDemote;
 }
 
 Error NoSuchEntryPoint(const std::string& name) {

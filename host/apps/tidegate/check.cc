@@ -32,6 +32,14 @@ void CheckForAgent(const PolicySource& source, Findings& report) {
       "online, and is_alive must find what it watches for");
 }
 
+void CheckRoles(const Manifest& manifest, Findings& report) {
+  if (!manifest.Has(EntryPoint::kPromote)) return;
+  report.notes.push_back(
+      "promote and demote are called under Pacemaker (tidegate ocf, a promotable clone) and "
+      "nowhere else: on Windows and under tidegate run it stays unpromoted, and the simulator does "
+      "not try them");
+}
+
 void CheckTimeouts(const Manifest& manifest, Duration pending_timeout, Findings& report) {
   for (std::size_t i = 0; i < kEntryPoints; ++i) {
     const auto entry = static_cast<EntryPoint>(i);
@@ -142,6 +150,7 @@ int CheckCommand(const CheckOptions& options) {
     }
   }
   CheckTimeouts(policy->manifest, *pending_timeout, report);
+  CheckRoles(policy->manifest, report);
   if (const Result<PolicySource> source = ReadPolicy(options.policy)) {
     CheckForAgent(*source, report);
   }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "host/core/fault.h"
+
 namespace tidegate {
 
 inline constexpr int kExitOk = 0;
@@ -73,9 +75,13 @@ struct OcfOptions {
   std::string provider = "tidegate";  // and its name: ocf:PROVIDER:TYPE
   std::string type;
   std::string prefix = "/usr";  // for install
+  std::string faults;           // a file of faults to inject, by hand only
+  std::string config;           // and the FILE.toml that allows it
+  Plan plan;                    // what that file says
   int answer = -1;  // a descriptor: takes the exit code as a byte before the process ends
 };
 int OcfCommand(const OcfOptions& options);  // answers with OCF's exit codes
+int OcfByHand(OcfOptions options);          // with what only a person may ask for: faults
 
 struct DemoOptions {
   std::string policy;  // default: the shipped one

@@ -19,6 +19,7 @@ struct ResourceConfig {
   bool online = true;  // bring it online when the host starts
   Capabilities capabilities = Capabilities::All();
   Properties properties;
+  bool promoted = false;  // by a cluster, before this host; no file says it
   MonitorSettings monitor;
   SandboxLimits limits;
   std::string place;  // "tidegate.toml:12", for messages

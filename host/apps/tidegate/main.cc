@@ -242,21 +242,28 @@ void AddOcf(CLI::App& app, int& code) {
   auto* o = new OcfOptions;
   CLI::App* c = app.add_subcommand("ocf", "one action of the OCF resource agent, for Pacemaker");
   c->add_option("ACTION", o->action,
-                "start, stop, monitor, probe, validate-all, meta-data, reload-agent; or install")
+                "start, stop, promote, demote, monitor, probe, validate-all, meta-data,\n"
+                "reload-agent; or install")
       ->required();
   c->add_option("POLICY,--policy", o->policy,
-                "the policy of an agent that is made for it; the agent policy takes any");
+                "the policy of an agent that is made for it, to install: a .lua file, a folder, or "
+                "NAME[@VERSION] of an installed pack");
   c->add_option("--provider", o->provider, "that agent is ocf:PROVIDER:TYPE")
       ->capture_default_str();
   c->add_option("--type", o->type, "default: the name of its policy");
   c->add_option("--prefix", o->prefix, "where install puts the agent")->capture_default_str();
+  c->add_option("--faults", o->faults,
+                "a plan: operations that fail on purpose, \"node1 vol1 volume.lock#1 hangs\"");
+  c->add_option("--config", o->config, "a FILE.toml that says inject_faults = true, for --faults");
   c->footer(
       "Parameters come as OCF_RESKEY_ variables. Exit codes are OCF's: 0 ok, 1 failed,\n"
-      "2 and 5 not on this node, 6 not configured right, 7 not running.\n\n"
+      "2 and 5 not on this node, 6 not configured right, 7 not running, 8 running promoted,\n"
+      "9 failed promoted.\n\n"
       "tidegate ocf install POLICY --provider acme gives the policy an agent of its own, to run on "
       "every node:\ncrm and pcs then show ocf:acme:NAME with the policy's properties as "
-      "parameters.");
-  c->callback([o, &code] { code = OcfCommand(*o); });
+      "parameters. It is a copy:\nanother version runs there when it is installed there in its "
+      "place. NAME without a version\nis the highest that is installed now.");
+  c->callback([o, &code] { code = OcfByHand(*o); });
 }
 
 void AddDemo(CLI::App& app, int& code) {

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/core/node_attribute.h"
 #include "host/core/text.h"
 #include "host/env/clock.h"
 #include "host/env/fd.h"
@@ -19,6 +20,8 @@ namespace tidegate {
 namespace {
 
 constexpr std::size_t kOutputBytes = 64 << 10;  // of a tool that lists nodes: far more than enough
+constexpr std::string_view kSet = "set ";  // before the name of an attribute that was set from here
+constexpr int kNoSuchThing = 105;  // CRM_EX_NOSUCH: no such node, or it has no such attribute
 
 Reply Refused(const Error& error) { return Failure(error.code, error.detail); }
 
@@ -33,6 +36,21 @@ Strings NodesOf(const std::string& text) {
     if (words >> id >> name) nodes.push_back(name);
   }
   return nodes;
+}
+
+// Of `<node name="node1" ... standby="false" .../>`, a line each; none: there is no such node.
+std::optional<bool> StandbyOf(const std::string& xml, const std::string& node) {
+  std::istringstream lines(xml);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("<node name=\"" + node + "\"") == line.npos) continue;
+    return line.find(" standby=\"true\"") != line.npos;
+  }
+  return std::nullopt;
+}
+
+std::string WithoutLineEnd(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 std::string FirstWord(const std::string& text) {
@@ -89,6 +107,9 @@ Result<std::string> OutputOf(const std::vector<std::string>& command, Duration d
     return Error{ErrorCode::kTimeout, "",
                  command[0] + " did not answer within " + Text(deadline) + ": is the cluster up?"};
   }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNoSuchThing) {
+    return Error{ErrorCode::kNotFound, "", command[0] + " finds none"};
+  }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return Error{ErrorCode::kNotReady, "",
                  command[0] + " answered exit code " +
@@ -98,19 +119,23 @@ Result<std::string> OutputOf(const std::vector<std::string>& command, Duration d
   return text;
 }
 
+Result<std::string> Pacemaker::Do(std::vector<std::string> command) const {
+  command[0] = options_.tools + "/" + command[0];
+  return OutputOf(command, options_.deadline);
+}
+
+std::optional<std::string> Pacemaker::Known(const std::string& key) {
+  const std::scoped_lock lock(mutex_);
+  const auto known = known_.find(key);
+  if (known == known_.end() || MonotonicNow() - known->second.when >= options_.fresh) return {};
+  return known->second.text;
+}
+
 Result<std::string> Pacemaker::Ask(const std::vector<std::string>& command) {
   std::string key;
   for (const std::string& word : command) key += word + '\n';
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto known = known_.find(key);
-    if (known != known_.end() && MonotonicNow() - known->second.when < options_.fresh) {
-      return known->second.text;
-    }
-  }
-  std::vector<std::string> words = command;
-  words[0] = options_.tools + "/" + words[0];
-  Result<std::string> text = OutputOf(words, options_.deadline);
+  if (std::optional<std::string> known = Known(key)) return *std::move(known);
+  Result<std::string> text = Do(command);
   if (text) {
     const std::scoped_lock lock(mutex_);
     known_[key] = {MonotonicNow(), *text};
@@ -118,7 +143,73 @@ Result<std::string> Pacemaker::Ask(const std::vector<std::string>& command) {
   return text;
 }
 
+// What is asked goes into argument vectors, never through a shell; and nothing that could be taken
+// for an option, or that Pacemaker would make something else of, gets there.
+Reply Pacemaker::Standby(const ClusterStandby& asked) {
+  std::string node = asked.node.empty() ? options_.node : asked.node;
+  if (node.empty()) {
+    const Result<std::string> own = Ask({"crm_node", "--name"});
+    if (!own) return Refused(own.error());
+    node = FirstWord(*own);
+  }
+  if (!IsNodeName(node)) return Failure(ErrorCode::kNotFound, "no node has such a name");
+  // Standby has two places, one until the node's boot and one for good; Pacemaker adds them up.
+  const Result<std::string> xml =
+      Ask({"crm_mon", "--one-shot", "--output-as=xml", "--include=none,nodes"});
+  if (!xml) return Refused(xml.error());
+  const std::optional<bool> standby = StandbyOf(*xml, node);
+  return standby ? Success(*standby) : Failure(ErrorCode::kNotFound, "no node " + node);
+}
+
+Reply Pacemaker::Attribute(const ClusterAttribute& asked) {
+  if (!IsAttributeName(asked.name) || (!asked.node.empty() && !IsNodeName(asked.node))) {
+    return Failure(ErrorCode::kNotFound, "no attribute or node has such a name");
+  }
+  const std::string& node = asked.node.empty() ? options_.node : asked.node;
+  // The cluster spreads what was set a moment ago, and who has set it sees it at once.
+  std::optional<std::string> ours;
+  if (node == options_.node) ours = Known(std::string(kSet) + asked.name);
+  if (ours && !ours->empty()) return Success(*ours);
+  // In the order of Pacemaker's own rules.
+  for (const char* lifetime : {"reboot", "forever"}) {
+    if (ours && lifetime == std::string_view("reboot")) continue;  // taken away
+    std::vector<std::string> command = {"crm_attribute", "--name=" + asked.name, "--query",
+                                        "--quiet", std::string("--lifetime=") + lifetime};
+    if (!node.empty()) command.push_back("--node=" + node);
+    const Result<std::string> value = Ask(command);
+    if (value) return Success(WithoutLineEnd(*value));
+    if (value.error().code != ErrorCode::kNotFound) return Refused(value.error());
+  }
+  return Failure(ErrorCode::kNotFound, asked.name);
+}
+
+Reply Pacemaker::SetAttribute(const ClusterSetAttribute& asked) {
+  if (!IsAttributeName(asked.name) || !IsAttributeValue(asked.value)) {
+    return Failure(ErrorCode::kInvalidParameter,
+                   "not a name or a value that an attribute can have");
+  }
+  const Result<std::string> done =
+      Do({"attrd_updater", "--name=" + asked.name,
+          asked.value.empty() ? std::string("--delete") : "--update=" + asked.value});
+  if (!done) return Refused(done.error());
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(known_, [](const auto& known) { return !known.first.starts_with(kSet); });
+  known_[std::string(kSet) + asked.name] = {MonotonicNow(), asked.value};
+  return Success();
+}
+
+Outcome Pacemaker::SetPromotionScore(std::optional<int> score) {
+  const Result<std::string> done =
+      Do({"crm_attribute", "--promotion=" + options_.resource, "--lifetime=reboot",
+          score ? "--update=" + std::to_string(*score) : std::string("--delete")});
+  if (!done) return done.error();
+  return Ok();
+}
+
 Reply Pacemaker::Perform(const Call& call) {
+  if (const auto* standby = std::get_if<ClusterStandby>(&call)) return Standby(*standby);
+  if (const auto* attribute = std::get_if<ClusterAttribute>(&call)) return Attribute(*attribute);
+  if (const auto* set = std::get_if<ClusterSetAttribute>(&call)) return SetAttribute(*set);
   if (std::holds_alternative<ClusterNodes>(call)) {
     const Result<std::string> text = Ask({"crm_node", "--list"});
     return text ? Success(NodesOf(*text)) : Refused(text.error());

@@ -17,6 +17,7 @@ namespace {
 
 // No policy can name a key that begins with a dot.
 constexpr const char* kMark = ".online";
+constexpr const char* kPromoted = " promoted";  // at the end of the mark
 constexpr const char* kHealth = ".health";
 constexpr const char* kSettings = ".settings";
 // What is left to us of the cluster's timeout after a policy was stopped for it: to say so.
@@ -27,26 +28,6 @@ constexpr int kDeep = 20;
 // What is_alive is told, by bit.
 constexpr std::uint32_t kDeepFlag = 1;
 constexpr std::uint32_t kProbeFlag = 2;
-
-void Log(Level level, std::string_view text) {
-  if (level == Level::kDebug) return;
-  constexpr const char* kLevels[] = {"debug", "info", "warning", "error"};
-  std::fprintf(stderr, "%s: %s\n", kLevels[static_cast<int>(level)],
-               PrintableLine(text, limits::kLogLineBytes).c_str());
-}
-
-// What a probe stores is forgotten: it looks, and changes nothing.
-class Looking final : public EnvTap {
- public:
-  Looking(Env& inner, EventSink& mail) : EnvTap(inner), mail_(mail) {}
-  void Submit(ResourceId id, Ticket ticket, const Call& call) override {
-    if (!std::holds_alternative<StoreSet>(call)) return EnvTap::Submit(id, ticket, call);
-    mail_.Post(id, {Now(), Completed{ticket, Success()}});
-  }
-
- private:
-  EventSink& mail_;
-};
 
 Answered Failed(Exit exit, std::string reason) { return {exit, std::move(reason)}; }
 
@@ -82,6 +63,13 @@ std::string NeedsRestart(std::string_view before, const Settings& now,
 
 }  // namespace
 
+void Log(Level level, std::string_view text) {
+  if (level == Level::kDebug) return;
+  constexpr const char* kLevels[] = {"debug", "info", "warning", "error"};
+  std::fprintf(stderr, "%s: %s\n", kLevels[static_cast<int>(level)],
+               PrintableLine(text, limits::kLogLineBytes).c_str());
+}
+
 // What goes wrong here has not touched the device. `everywhere`: so it would on every node.
 Answered Agent::CannotLoad(const Error& error, bool everywhere) const {
   const bool setting =
@@ -90,63 +78,89 @@ Answered Agent::CannotLoad(const Error& error, bool everywhere) const {
   return Failed(everywhere ? Exit::kConfigured : Exit::kArguments, error.detail);
 }
 
-Result<Agent::Loaded> Agent::Load(Uses uses) {
-  const Instant began = MonotonicNow();
-  if (environment_.timeout) {
-    deadline_ = began + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
-  }
+Result<std::shared_ptr<const CompiledPolicy>> Agent::Compile() const {
   if (environment_.policy.empty()) {
     return Error{ErrorCode::kInvalidParameter, "",
                  "parameter PolicyPath is not set: it names the policy, a .lua file or a folder"};
   }
-  if (const Outcome opened = OpenStore(); !opened) return opened.error();
   Result<std::shared_ptr<const CompiledPolicy>> program = CompilePolicy(environment_.policy);
-  if (!program) return program.error();
-  if (!environment_.digest.empty() && environment_.digest != (*program)->digest()) {
-    return Error{ErrorCode::kFileNotFound, "",
-                 environment_.policy + " is not the policy that PolicyDigest asks for: it has " +
-                     (*program)->digest() + "; install the other one on this node"};
+  if (!program || environment_.digest.empty() || environment_.digest == (*program)->digest()) {
+    return program;
   }
-  (*program)->LoadEach({});
-  Result<Inspected> policy = Inspect(*program);
+  return Error{ErrorCode::kFileNotFound, "",
+               environment_.policy + " is not the policy that PolicyDigest asks for: it has " +
+                   (*program)->digest() + "; install the other one on this node"};
+}
+
+std::function<Reply(ResourceId, const Call&)> Agent::Cluster() const {
+  if (!environment_.pacemaker) return {};
+  const PacemakerOptions options{.resource = environment_.resource, .node = environment_.node};
+  return [asked = std::make_shared<Pacemaker>(options)](ResourceId, const Call& call) {
+    return asked->Perform(call);
+  };
+}
+
+Result<Agent::Loaded> Agent::Load(Uses uses) {
+  if (environment_.timeout) {
+    deadline_ =
+        MonotonicNow() + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
+  }
+  if (const Outcome opened = OpenStore(); !opened) return opened.error();
+  Result<std::shared_ptr<const CompiledPolicy>> program = Compile();
+  if (!program) return program.error();
+  const bool looks = uses == Uses::kPolls && faults_.empty();
+  return looks ? LoadToLook(*program) : LoadToAct(*program);
+}
+
+Result<Agent::Loaded> Agent::LoadToLook(std::shared_ptr<const CompiledPolicy> program) {
+  LookOptions options{.name = environment_.instance,
+                      .node = environment_.node,
+                      .promoted = Promoted(),
+                      .state_dir = environment_.state_dir,
+                      .cluster = Cluster(),
+                      .log = &Log,
+                      .forgets = environment_.probe};
+  Result<std::unique_ptr<Look>> look = Look::Load(std::move(options), std::move(program));
+  if (!look) return look.error();
+  look_ = std::move(*look);
+  Result<Properties> properties = PropertiesOf(environment_, look_->manifest().properties);
+  if (!properties) return properties.error();
+  if (const Outcome begun = look_->Begin(std::move(*properties)); !begun) return begun.error();
+  return Loaded{.host = nullptr, .manifest = look_->manifest()};
+}
+
+Result<Agent::Loaded> Agent::LoadToAct(const std::shared_ptr<const CompiledPolicy>& program) {
+  program->LoadEach({});
+  Result<Inspected> policy = Inspect(program);
   if (!policy) return policy.error();
   Result<Properties> properties = PropertiesOf(environment_, policy->manifest.properties);
   if (!properties) return properties.error();
 
   HostOptions options;
   options.node = environment_.node;
-  if (environment_.pacemaker) {
-    options.cluster =
-        [asked = std::make_shared<Pacemaker>(PacemakerOptions{.resource = environment_.resource})](
-            ResourceId, const Call& call) { return asked->Perform(call); };
-  }
+  options.cluster = Cluster();
   options.state_dir = environment_.state_dir;
   options.runtime_dir = environment_.state_dir;  // where its lock is
   options.monitored = false;
   options.lane_threads = 1;  // for one resource
   options.records = false;
-  options.in_turn = uses == Uses::kPolls;
+  options.faults = faults_;
   options.log = [](Level level, std::string_view, std::string_view text) { Log(level, text); };
-  if (environment_.probe) {
-    options.tap = [](Env& env, EventSink& mail) -> std::unique_ptr<EnvTap> {
-      return std::make_unique<Looking>(env, mail);
-    };
-  }
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(options));
   if (!host) return host.error();
   host_ = std::move(*host);
-  Loaded loaded{.host = host_.get(), .manifest = std::move(policy->manifest)};
   ResourceConfig resource;
   resource.name = environment_.instance;
   resource.policy = environment_.policy;
   resource.properties = std::move(*properties);
-  if (const Outcome added = loaded.host->Add(resource, *program); !added) return added.error();
-  return loaded;
+  resource.promoted = Promoted();
+  if (const Outcome added = host_->Add(resource, program); !added) return added.error();
+  return Loaded{.host = host_.get(), .manifest = std::move(policy->manifest)};
 }
 
-Duration Agent::Left(const Loaded& loaded) const {
+Duration Agent::Left() const {
   if (!deadline_) return limits::kDurationMax;
-  return std::max(*deadline_ - loaded.host->Now(), Duration{1});
+  return std::max(*deadline_ - MonotonicNow(), Duration{1});
 }
 
 Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
@@ -154,13 +168,14 @@ Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
   if (entry == EntryPoint::kIsAlive) {
     arguments.flags = (environment_.depth >= kDeep ? kDeepFlag : 0) | (Marked() ? 0 : kProbeFlag);
   }
-  Duration within = Left(loaded);
+  Duration within = Left();
   // Whatever is stopped for the cluster's timeout is terminated within it.
   if (deadline_ && entry != EntryPoint::kTerminate && !IsPoll(entry)) {
     within = std::max(within - loaded.manifest.Timeout(EntryPoint::kTerminate), within / 2);
   }
   // A device that does not answer holds the lane, where its own timer cannot end it.
   if (IsPoll(entry)) within = std::min(within, loaded.manifest.Timeout(entry) + kMargin);
+  if (loaded.host == nullptr) return look_->Perform(entry, arguments, within);
   return loaded.host->Perform(environment_.instance, entry, arguments, within);
 }
 
@@ -175,9 +190,20 @@ Outcome Agent::OpenStore() {
 }
 
 // A mark that cannot be read is a mark; one that was taken back is empty.
-bool Agent::Marked() const {
+std::string Agent::MarkText() const {
   const Reply mark = store_->Get(environment_.instance, {kMark});
-  return mark.ok() ? !std::get<std::string>(mark.value).empty() : mark.code != ErrorCode::kNotFound;
+  if (mark.ok()) return std::get<std::string>(mark.value);
+  return mark.code == ErrorCode::kNotFound ? "" : "?";
+}
+
+bool Agent::Marked() const { return !MarkText().empty(); }
+bool Agent::Promoted() const { return MarkText().ends_with(kPromoted); }
+
+Outcome Agent::MarkPromoted(const std::string& digest, bool promoted) {
+  const Reply set =
+      store_->Set(environment_.instance, {kMark, digest + (promoted ? kPromoted : "")});
+  if (!set.ok()) return Error{set.code, "", "its role could not be noted: " + Text(set)};
+  return Ok();
 }
 
 Outcome Agent::Mark(const std::string& digest) {
@@ -227,6 +253,7 @@ Answered Agent::Start() {
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (answer->verdict.ok) {
     (void)store_->Set(environment_.instance, {kHealth, ""});
+    AskForPromotion(loaded->manifest);
     return {};
   }
   return Failed(Exit::kGeneric, Text(answer->verdict.cause));
@@ -250,6 +277,7 @@ Answered Agent::Stop() {
                       !IsKill(alive->verdict.cause.kind);
     if (told && !alive->verdict.ok) return {};
   }
+  DemoteFirst(*loaded);
   Answered answered;
   for (const EntryPoint entry :
        {EntryPoint::kOffline, EntryPoint::kTerminate, EntryPoint::kOffline}) {
@@ -261,6 +289,7 @@ Answered Agent::Stop() {
       if (const Outcome unmarked = Unmark(); !unmarked) {
         return Failed(Exit::kGeneric, unmarked.error().detail);
       }
+      AskForPromotion(loaded->manifest);
       return {};
     }
     if (answered.reason.empty()) {
@@ -277,9 +306,12 @@ Answered Agent::Stop() {
 Answered Agent::Monitor() {
   if (const Outcome opened = OpenStore(); !opened)
     return Failed(Exit::kGeneric, opened.error().detail);
-  const bool marked = Marked();
+  const std::string mark = MarkText();
+  const bool marked = !mark.empty();
+  const bool promoted = mark.ends_with(kPromoted);
   const auto not_alive = [&](std::string reason) {
-    return marked ? Failed(Exit::kGeneric, std::move(reason)) : Answered{Exit::kNotRunning, {}};
+    return marked ? Failed(promoted ? Exit::kFailedPromoted : Exit::kGeneric, std::move(reason))
+                  : Answered{Exit::kNotRunning, {}};
   };
   Result<Loaded> loaded = Load(Uses::kPolls);
   if (!loaded) {
@@ -304,6 +336,9 @@ Answered Agent::Monitor() {
   Answered answered;
   if (!healthy) {
     answered = not_alive(verdict.ok ? "not yet healthy long enough" : Text(verdict.cause));
+  } else if (marked) {
+    if (promoted) answered.exit = Exit::kRunningPromoted;
+    environment_.probe ? ForgetScore(loaded->manifest) : AskForPromotion(loaded->manifest);
   }
   return answered;
 }
@@ -337,6 +372,7 @@ Answered Agent::Reload() {
 
 void Agent::LetGo() {
   if (host_) host_->LetGo();
+  if (look_) look_->LetGo();
 }
 
 }  // namespace tidegate::ocf

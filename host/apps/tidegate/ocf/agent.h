@@ -13,6 +13,7 @@
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/ocf/environment.h"
 #include "host/apps/tidegate/ocf/exit_code.h"
+#include "host/apps/tidegate/ocf/look.h"
 #include "host/env/store.h"
 
 namespace tidegate::ocf {
@@ -23,9 +24,14 @@ struct Answered {
   std::string reason;
 };
 
+// On standard error, which goes into Pacemaker's log.
+void Log(Level level, std::string_view text);
+
 class Agent {
  public:
-  explicit Agent(Environment environment) : environment_(std::move(environment)) {}
+  // `faults` are what goes wrong with the policy's operations on purpose.
+  explicit Agent(Environment environment, Plan faults = {})
+      : environment_(std::move(environment)), faults_(std::move(faults)) {}
 
   Answered Start();
   Answered Stop();
@@ -33,32 +39,48 @@ class Agent {
   Answered Validate();
   // The policy or a reloadable property has changed while the resource runs.
   Answered Reload();
+  // The roles of a promotable clone: role.cc.
+  Answered Promote();
+  Answered Demote();
   // Of an action that has ended: the process is to leave by _exit, since the threads that are left
   // have nothing more to do, or are in the kernel for ever.
   void LetGo();
 
  private:
   struct Loaded {
-    Host* host;
+    Host* host;  // null: it is only looked at
     Manifest manifest;
   };
 
-  // What only looks needs no worker threads: it changes nothing, and is given up from outside.
   enum class Uses { kPolls, kAll };
   Result<Loaded> Load(Uses uses = Uses::kAll);
+  Result<std::shared_ptr<const CompiledPolicy>> Compile() const;
+  Result<Loaded> LoadToLook(std::shared_ptr<const CompiledPolicy> program);
+  Result<Loaded> LoadToAct(const std::shared_ptr<const CompiledPolicy>& program);
+  std::function<Reply(ResourceId, const Call&)> Cluster() const;
   Answered CannotLoad(const Error& error, bool everywhere) const;
   Result<Answer> Perform(Loaded& loaded, EntryPoint entry);
-  Duration Left(const Loaded& loaded) const;
+  Duration Left() const;
   bool Healthy(const Manifest& manifest, bool alive, std::string& note);
 
+  Answered ChangeRole(EntryPoint entry);
+  void DemoteFirst(Loaded& loaded);
+  void AskForPromotion(const Manifest& manifest);
+  void ForgetScore(const Manifest& manifest);
+
   Outcome OpenStore();
+  std::string MarkText() const;  // empty: there is none
   bool Marked() const;
+  bool Promoted() const;
+  Outcome MarkPromoted(const std::string& digest, bool promoted);
   Outcome Mark(const std::string& digest);
   Outcome Unmark();
 
   Environment environment_;
+  const Plan faults_;
   std::optional<Store> store_;
   std::unique_ptr<Host> host_;
+  std::unique_ptr<Look> look_;
   std::optional<Instant> deadline_;  // of the whole action, ours: before the cluster's
 };
 

@@ -17,6 +17,8 @@ enum class Exit : int {
   kInstalled = 5,   // something is missing on this node
   kConfigured = 6,  // wrong on every node: the resource is not started anywhere
   kNotRunning = 7,  // cleanly stopped
+  kRunningPromoted = 8,
+  kFailedPromoted = 9,  // demoted and stopped, then recovered
 };
 
 // Why an action that asks nothing of the device yet, such as reading the policy, cannot go on.

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kDocumentType =
     "<!DOCTYPE resource-agent SYSTEM \"ra-api-1.dtd\" [\n"
     "  <!ATTLIST parameter reloadable (1|0) \"0\">\n"
-    "  <!ATTLIST action name (start|stop|monitor|reload-agent|validate-all|meta-data) #REQUIRED>\n"
+    "  <!ATTLIST action name (start|stop|promote|demote|monitor|reload-agent|validate-all|"
+    "meta-data) #REQUIRED>\n"
     "]>\n";
 
 struct Parameter {
@@ -86,16 +87,36 @@ std::string Action(std::string_view name, Duration timeout, std::string_view mor
          std::string(more) + "/>\n";
 }
 
-std::string Actions(const Manifest& m) {
+// With roles, each has monitors of its own, which Pacemaker tells by their intervals.
+std::string Monitors(Duration timeout, bool roles) {
+  if (!roles) {
+    return Action("monitor", timeout, " interval=\"10s\" depth=\"0\"") +
+           Action("monitor", timeout, " interval=\"60s\" depth=\"10\"");
+  }
+  return Action("monitor", timeout, " interval=\"10s\" depth=\"0\" role=\"Unpromoted\"") +
+         Action("monitor", timeout, " interval=\"9s\" depth=\"0\" role=\"Promoted\"") +
+         Action("monitor", timeout, " interval=\"60s\" depth=\"10\" role=\"Unpromoted\"") +
+         Action("monitor", timeout, " interval=\"59s\" depth=\"10\" role=\"Promoted\"");
+}
+
+// `may_promote`: whatever policy it is given may have roles, and pcs makes no promotable clone of
+// an agent that has none. The monitors stay plain then: of one for a role nothing is run without
+// roles.
+std::string Actions(const Manifest& m, bool may_promote) {
   const Duration margin = tidegate::Seconds(10);
   const Duration terminate = m.Timeout(EntryPoint::kTerminate);
   const Duration alive = m.Timeout(EntryPoint::kIsAlive) + m.Timeout(EntryPoint::kLooksAlive);
-  return Action("start", m.Timeout(EntryPoint::kOnline) + terminate + margin) +
-         // Offline, terminate, and offline once more, to be sure.
-         Action("stop", m.Timeout(EntryPoint::kOffline) * 2 + terminate + margin) +
-         Action("monitor", alive + margin, " interval=\"10s\" depth=\"0\"") +
-         Action("monitor", alive + margin, " interval=\"60s\" depth=\"10\"") +
-         Action("reload-agent", tidegate::Seconds(20)) +
+  const bool roles = m.Has(EntryPoint::kPromote);
+  const Duration demote = m.Timeout(EntryPoint::kDemote);
+  // Offline, terminate, and offline once more, to be sure.
+  const Duration stop = m.Timeout(EntryPoint::kOffline) * 2 + terminate + margin;
+  std::string text = Action("start", m.Timeout(EntryPoint::kOnline) + terminate + margin) +
+                     Action("stop", roles ? stop + demote : stop);
+  if (roles || may_promote) {
+    text += Action("promote", m.Timeout(EntryPoint::kPromote) + terminate + margin) +
+            Action("demote", demote + terminate + margin);
+  }
+  return text + Monitors(alive + margin, roles) + Action("reload-agent", tidegate::Seconds(20)) +
          Action("validate-all", tidegate::Seconds(20)) + Action("meta-data", tidegate::Seconds(5));
 }
 
@@ -145,7 +166,8 @@ std::string MetaData(const AgentName& agent, const Manifest* manifest) {
     parameters.push_back(std::move(p));
   }
   for (const Parameter& p : parameters) text += Xml(p);
-  text += "  </parameters>\n  <actions>\n" + Actions(manifest ? *manifest : Manifest());
+  text += "  </parameters>\n  <actions>\n" +
+          Actions(manifest ? *manifest : Manifest(), manifest == nullptr);
   return text + "  </actions>\n</resource-agent>\n";
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host/apps/shared/inspect.h"
+#include "host/apps/shared/pack/pack_name.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/ocf/agent.h"
 #include "host/apps/tidegate/ocf/installed.h"
@@ -16,8 +17,9 @@
 namespace tidegate {
 namespace {
 
-constexpr std::string_view kActions[] = {"start",        "stop",      "monitor",      "probe",
-                                         "validate-all", "meta-data", "reload-agent", "install"};
+constexpr std::string_view kActions[] = {"start",        "stop",   "monitor",      "probe",
+                                         "promote",      "demote", "validate-all", "meta-data",
+                                         "reload-agent", "install"};
 
 int Print(const OcfOptions& options, const ocf::Environment& environment) {
   ocf::AgentName agent;
@@ -42,18 +44,27 @@ int Install(const OcfOptions& options) {
   if (options.policy.empty()) return Fail(kExitUsage, "ocf install needs a POLICY");
   const Result<Inspected> policy = Inspect(options.policy);
   if (!policy) return Fail(kExitUsage, policy.error().detail);
-  const std::string own = std::filesystem::path(policy->manifest.name).stem().string();
+  const std::string own = NamesInstalledPack(options.policy)
+                              ? ParsePackName(options.policy)->name
+                              : std::filesystem::path(policy->manifest.name).stem().string();
   const std::string type = options.type.empty() ? own : options.type;
-  const Outcome installed = ocf::Install({options.provider, type, options.policy}, options.prefix);
-  if (!installed) return Fail(kExitFailed, installed.error().detail);
-  std::printf("ocf:%s:%s is an agent of this node now; install it on the others, too\n",
-              options.provider.c_str(), type.c_str());
+  const Result<Manifest> runs =
+      ocf::Install({options.provider, type, options.policy}, options.prefix);
+  if (!runs) return Fail(kExitFailed, runs.error().detail);
+  std::printf(
+      "ocf:%s:%s is an agent of this node now; install it on the others, too\n"
+      "it runs %s until it is installed again; no node runs another one where the resource has\n"
+      "PolicyDigest=%s\n",
+      options.provider.c_str(), type.c_str(),
+      (own + (runs->version.empty() ? "" : " " + runs->version)).c_str(), runs->digest.c_str());
   return kExitOk;
 }
 
 ocf::Answered Act(ocf::Agent& agent, const std::string& action) {
   if (action == "start") return agent.Start();
   if (action == "stop") return agent.Stop();
+  if (action == "promote") return agent.Promote();
+  if (action == "demote") return agent.Demote();
   if (action == "validate-all") return agent.Validate();
   if (action == "reload-agent") return agent.Reload();
   return agent.Monitor();
@@ -65,7 +76,8 @@ int OcfCommand(const OcfOptions& options) {
   const std::string& action = options.action;
   if (action.empty() || action == "usage" || action == "help") {
     std::puts(
-        "usage: an agent of Tidegate's, start|stop|monitor|validate-all|reload-agent|"
+        "usage: an agent of Tidegate's, "
+        "start|stop|promote|demote|monitor|validate-all|reload-agent|"
         "meta-data; parameters come as OCF_RESKEY_ variables");
     return static_cast<int>(action.empty() ? ocf::Exit::kUnimplemented : ocf::Exit::kOk);
   }
@@ -82,7 +94,7 @@ int OcfCommand(const OcfOptions& options) {
                  PrintableLine(environment.error().detail, limits::kReasonBytes).c_str());
     return static_cast<int>(ocf::Exit::kConfigured);
   }
-  ocf::Agent agent(*environment);
+  ocf::Agent agent(*environment, options.plan);
   const ocf::Answered answered = Act(agent, action);
   if (!answered.reason.empty() && answered.exit != ocf::Exit::kOk) {
     std::fprintf(stderr, "%s%s\n", environment->reason_mark.c_str(),
