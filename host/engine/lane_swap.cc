@@ -199,7 +199,7 @@ bool Lane::Withheld(const Answer& answer) {
   const PolicySwap::Ruling ruling = swap.Judge(answer, raw, counts, busy);
   if (asked && !swap.asking()) TellRecorder(policy_->manifest());
   const auto ask = [&] {
-    resource_->Forgive();
+    if (answer.entry == EntryPoint::kIsAlive) resource_->Forgive();  // no other is filtered
     const bool same = swap.course.poll == answer.entry;
     Enqueue(Requested{answer.entry, same ? swap.course.poll_arguments : Arguments()});
     return true;

@@ -59,8 +59,10 @@ void Wsfc::Open(int node, int resource) {
   Slot& slot = At(node, resource);
   if (!stage_.StartHost(node, resource, false)) return;
   const std::uint32_t life = slot.life + 1;
+  const bool clean = slot.clean;  // to open it again says nothing of what an earlier host left
   slot = Slot();
   slot.life = life;
+  slot.clean = clean;
   slot.monitor.emplace(settings_);
   Do(node, resource, slot.monitor->Begin(Beat(node)));
 }
