@@ -23,7 +23,8 @@ void Checker::Reset() {
 
 void Checker::Violated(Invariant i, int node, int resource, std::string what) {
   if (violation_) return;
-  violation_ = {i, run_.now_, node < 0 ? "" : run_.node_names_[static_cast<std::size_t>(node)],
+  violation_ = {i, run_.now_ + run_.trace_.left_out(),
+                node < 0 ? "" : run_.node_names_[static_cast<std::size_t>(node)],
                 resource < 0 ? "" : run_.resource_names_[static_cast<std::size_t>(resource)],
                 std::move(what)};
 }

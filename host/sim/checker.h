@@ -63,6 +63,10 @@ class Checker {
   const std::optional<Violation>& violation() const { return violation_; }
   const Evaluations& evaluations() const { return evaluations_; }
   void Describe(Digest& digest) const;
+  template <class Visit>
+  void ForEachCount(Visit visit) {
+    for (std::uint64_t& times : evaluations_) visit(times);
+  }
 
  private:
   bool Count(Invariant i) {

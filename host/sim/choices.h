@@ -17,6 +17,8 @@ class Choices {
  public:
   virtual ~Choices() = default;
   virtual int Pick(const Site& site) = 0;
+  // It will answer 0 whatever it is asked, and need not be.
+  virtual bool Nominal() const { return false; }
 };
 
 // Nominal but for what the plan says. A deviation that its site does not offer is not applied.
@@ -24,6 +26,7 @@ class PlannedChoices final : public Choices {
  public:
   explicit PlannedChoices(const Plan& plan) : plan_(plan) {}
   int Pick(const Site& site) override;
+  bool Nominal() const override { return plan_.empty(); }
 
  private:
   const Plan& plan_;

@@ -14,13 +14,25 @@ namespace tidegate::sim {
 namespace {
 
 // Events between two looks at a run that has nothing more to choose.
-constexpr int kAskEvery = 8;
+constexpr int kAskEvery = 16;
+
+// As many as anybody can make: of a run that will not deviate any more, whatever it made so far.
+constexpr int kMadeAll = 1'000'000;
 
 // The nth pick of a run deviates.
 struct Turning {
   std::size_t pick;
   int outcome;
 };
+
+// Of a run, the same each time that it is gone through; not 0.
+std::uint32_t NumberOf(const std::vector<Turning>& way) {
+  Digest digest;
+  for (const auto& [pick, outcome] : way) {
+    digest.Add(std::uint64_t{pick} << 16 | static_cast<std::uint64_t>(outcome));
+  }
+  return static_cast<std::uint32_t>(digest.value() >> 16) | 1u;
+}
 
 // Nominal but for the turnings, and notes what else there was to choose.
 class Turnings final : public Choices {
@@ -77,6 +89,7 @@ class Explorer {
 
   ExploreReport Explore() {
     const int most = options_.deviations + (options_.swaps ? 1 : 0);
+    last_ = most;
     levels_.resize(static_cast<std::size_t>(most) + 1);
     bool going = true;
     for (int k = 0; going && k <= most; ++k) {
@@ -131,9 +144,13 @@ class Explorer {
     return true;
   }
 
+  // Why a run that can still deviate is asked at each event where it stands, whether or not that
+  // is its turn now: what it was asked then it must be asked again when it is gone through for
+  // those that deviate from it, or two runs could each leave the same state to the other.
   bool Run(int k, const Fork* fork, Level& level) {
     const int left = most_ - k;
-    const auto number = static_cast<std::uint32_t>(++report_.runs);
+    if (k == most_) ++report_.runs;  // the others are gone through again
+    const std::uint32_t number = NumberOf(choices_.way);
     Start(fork);
     run_.Where(k < 2 && left > 0);
     const std::uint64_t events_then = run_.events();
@@ -158,13 +175,14 @@ class Explorer {
       const bool turned = choices_.way.size() == run_.applied();
       const bool was_quiet = std::exchange(quiet, turned && run_.Quiet());
       if (turned) ++since;
-      const bool due = left > 0 || since % kAskEvery == 0 || (quiet && !was_quiet);
+      const bool may = k < last_ && run_.MayDeviate();
+      const bool due = may || since % kAskEvery == 0 || (quiet && !was_quiet);
       const bool asks = options_.prune && run_.CanSave() && due;
       if (going && asks && turned) {
-        known = !run_.violated() && states_.Seen(Standing(), left, number);
+        known = !run_.violated() && states_.Seen(Standing(), may ? k : kMadeAll, number);
       }
     }
-    report_.cut += known ? 1u : 0u;
+    report_.cut += known && k == most_ ? 1u : 0u;
     report_.events += run_.events() - events_then;
     report_.simulated = report_.simulated + (run_.now() - began);
     digest_.Add(run_.digest());
@@ -274,6 +292,7 @@ class Explorer {
   const ExploreOptions& options_;
   const bool saves_;
   int most_ = 0;
+  int last_ = 0;
   std::uint64_t before_ = 0;  // runs with fewer deviations
   std::size_t ways_ = 0;      // first deviations, and how many of them are done with
   std::size_t ways_done_ = 0;

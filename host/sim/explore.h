@@ -2,13 +2,13 @@
 //
 // Runs share what they have in common: where a run can deviate its moment is kept, and the run that
 // deviates there goes on from it. A run that comes to a state in which another one was before it,
-// with as many deviations still to come, is cut off: everything that can follow is tried there
-// (state.cc says what a state is; two error codes that a policy treats alike become one state by
-// themselves). prune = false follows every run to its end, moments = false begins each anew: what
-// tests compare with.
+// after as many deviations or fewer, is cut off: everything that can follow is tried there. Where
+// nothing deviates any more it does not matter how many there were. (state.cc says what a state is;
+// two error codes that a policy treats alike become one state by themselves.) prune = false follows
+// every run to its end, moments = false begins each anew: what tests compare with.
 //
-// For each k all runs with fewer deviations are gone through again: they are few compared to those
-// with k.
+// For each k all runs with fewer deviations are gone through again, so that each state belongs to a
+// run with the fewest deviations that lead there: they are few compared to those with k.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// KnownStates are the states that an exploration has been in, and how many deviations were still to
-// come there.
+// KnownStates are the states that an exploration has been in, which run was there first, and how
+// many deviations it had made.
 //
 // Why our own table: millions of entries of sixteen bytes, never taken out.
 #pragma once
@@ -14,20 +14,16 @@ class KnownStates {
  public:
   KnownStates() : entries_(1 << 12) {}
 
-  // Whether another run came to `state` with at least as many deviations `left`. A run that comes
-  // back to where it was itself is not done.
-  bool Seen(std::uint64_t state, int left, std::uint32_t run) {
+  // Whether another run came to `state` with at most as many deviations `made`. A run that comes
+  // back to where it was itself, now or when it was gone through before, is not done. (Two runs
+  // with the same number are taken for one: then more is tried than has to be.)
+  bool Seen(std::uint64_t state, int made, std::uint32_t run) {
     if (count_ * 2 > entries_.size()) Grow();
     Entry& entry = Of(state);
-    if (entry.run == 0) {
-      ++count_;
-      entry = {state, run, left};
-      return false;
-    }
     if (entry.run == run) return false;
-    if (entry.left >= left) return true;
-    entry.left = left;
-    entry.run = run;
+    if (entry.run != 0 && entry.made <= made) return true;
+    count_ += entry.run == 0 ? 1 : 0;
+    entry = {state, run, made};
     return false;
   }
   std::size_t size() const { return count_; }
@@ -36,7 +32,7 @@ class KnownStates {
   struct Entry {
     std::uint64_t state = 0;
     std::uint32_t run = 0;  // 0: free
-    std::int32_t left = 0;
+    std::int32_t made = 0;
   };
 
   // States are digests: any bits of them will do.

@@ -84,6 +84,7 @@ void Simulation::Reset() {
   instances_.resize(cells);
   waiters_.resize(cells);
   stores_.resize(cells);
+  attributes_.resize(Size(scenario_.nodes));
   persistent_.resize(cells);
   op_counts_.resize(cells);
   entry_counts_.resize(cells);
@@ -112,6 +113,9 @@ RunResult Simulation::Run(Choices& choices, const RunOptions& options) {
 void Simulation::Begin(Choices& choices, const RunOptions& options) {
   choices_ = &choices;
   options_ = options;
+  const bool alone = options.repeats && !options.story && options.sites == nullptr;
+  const bool steady = alone && CanSave() && choices.Nominal();
+  steady_ = steady ? std::make_unique<Steady>() : nullptr;
   Reset();
 }
 
@@ -123,7 +127,8 @@ RunResult Simulation::Finish() {
   }
   result_.digest = trace_.digest();
   result_.events = trace_.events();
-  result_.simulated = now_ - Instant{};
+  result_.left_out = trace_.left_out();
+  result_.simulated = now_ - Instant{} + result_.left_out;
   result_.violation = checker_.violation();
   result_.evaluations = checker_.evaluations();
   if (options_.story) result_.lines = trace_.lines();
@@ -139,6 +144,7 @@ bool Simulation::Advance() {
     }
     cluster_->Begin();
   }
+  if (steady_ != nullptr) LookForPeriod();
   for (;; ++step_) {
     if (!in_step_) {
       const Step* next = NextStep();

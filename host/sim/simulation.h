@@ -19,6 +19,7 @@
 #include "host/sim/cluster.h"
 #include "host/sim/course.h"
 #include "host/sim/scenario.h"
+#include "host/sim/steady.h"
 #include "host/sim/trace.h"
 #include "host/sim/world.h"
 
@@ -28,13 +29,15 @@ struct RunOptions {
   bool story = false;                  // keep the lines of the trace
   std::vector<Site>* sites = nullptr;  // every site that was met, in order
   bool where = false;                  // with the line of the policy that asked
+  bool repeats = true;  // a steady run's periods are told from a tape (steady.h); false: played
 };
 
 struct RunResult {
   std::uint64_t digest = 0;
   std::uint64_t events = 0;
   Duration simulated;
-  Plan applied;  // the deviations that took place, as they came
+  Duration left_out;  // of that, what was told from a tape instead of played (steady.h)
+  Plan applied;       // the deviations that took place, as they came
   std::optional<Violation> violation;
   Evaluations evaluations{};
   std::vector<Line> lines;
@@ -126,6 +129,16 @@ class Simulation final : public Stage, private Course {
   std::uint64_t RankOf(std::uint32_t handle, int node, int resource) const;
   std::uint64_t DescribeEvent(const Pending& event) const;
   void DescribeInstance(Digest& digest, std::size_t cell) const;
+  Duration Patience() const;
+
+  // Periods (steady.cc)
+  template <class Visit>
+  void ForEachCount(Visit visit);
+  Duration Period() const;
+  std::uint64_t SteadyDigest();
+  void LookForPeriod();
+  void LeaveOut(std::uint64_t times, Duration period);
+  void StopRecording();
 
   // The run (simulation.cc)
   void Reset();
@@ -151,6 +164,7 @@ class Simulation final : public Stage, private Course {
   void Complete(std::size_t number, Reply reply);
   Reply Effect(const Operation& op);
   const Operation& Of(std::size_t number) const;
+  Reply NodeEffect(const Operation& op);
   Reply StoreEffect(const Operation& op);
   void EnterGate(std::size_t number);
   void LeaveGate(int node, int disk, std::size_t number);
@@ -195,6 +209,7 @@ class Simulation final : public Stage, private Course {
   Choices* choices_ = nullptr;
   RunOptions options_;
   RunResult result_;
+  std::unique_ptr<Steady> steady_;       // null: every event is played
   Step step_now_;                        // of a script
   std::vector<std::uint64_t> meanings_;  // of the queue's events, while a state is described
 };

@@ -116,6 +116,15 @@ void Simulation::DescribeInstance(Digest& digest, std::size_t cell) const {
   }
 }
 
+// An operator who waits for everything to settle has patience: in the first half of that time it
+// decides nothing how much of it is left. (Told exactly, the same recovery would be another one at
+// each second after the order.)
+Duration Simulation::Patience() const {
+  const Duration left = step_ends_ - now_;
+  if (!in_step_ || Current().kind != Step::Kind::kSettle) return left;
+  return std::min(left, Current().time / 2);
+}
+
 // Why as of the next event: until then nothing happens, so how long that takes changes nothing.
 // Whether a step is over is looked at before, and what follows it then begins at once.
 std::uint64_t Simulation::StateDigest() {
@@ -137,7 +146,7 @@ std::uint64_t Simulation::StateDigest() {
 std::uint64_t Simulation::DigestHere(const std::vector<std::uint64_t>& meanings) {
   Digest digest;
   digest.Add(step_ | (in_step_ ? 1ull << 32 : 0) | (faults_on_ ? 1ull << 33 : 0));
-  digest.Add(static_cast<std::uint64_t>((step_ends_ - now_).ns));
+  digest.Add(static_cast<std::uint64_t>(Patience().ns));
   world_.Describe(digest);
   for (int n = 0; n < scenario_.nodes; ++n) {
     const NodeState& node = nodes_[Size(n)];
@@ -173,6 +182,13 @@ std::uint64_t Simulation::DigestHere(const std::vector<std::uint64_t>& meanings)
     digest.Add(static_cast<std::uint64_t>((event.at - now_).ns));
     if (event.kind != EventKind::kCall || event.number != kEntryPoints) continue;
     Describe(digest, instances_[Cell(event.node, event.resource)].terminate_cause);
+  }
+  for (std::size_t node = 0; node < attributes_.size(); ++node) {
+    for (const auto& [name, value] : attributes_[node]) {
+      digest.Add(node);
+      digest.Add(name);
+      digest.Add(value);
+    }
   }
   std::uint64_t odd = 0;
   for (const int writes : writes_) odd = odd << 1 | static_cast<std::uint64_t>(writes & 1);
@@ -220,6 +236,7 @@ void Simulation::Restore(const Moment& from) {
   cluster_->Become(*from.cluster);
   checker_.GoBack(from.marks);
   trace_.GoBack(from.trace);
+  if (steady_ != nullptr) StopRecording();
   result_.applied.resize(from.applied);
 }
 

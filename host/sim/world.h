@@ -171,6 +171,12 @@ class World {
   // An operation left the gate: a claim whose handle was closed meanwhile ends.
   void Settle(int node, int d, Instant now);
 
+  std::uint32_t last_handle() const { return last_handle_; }
+  template <class Visit>
+  void ForEachCount(Visit visit) {
+    visit(last_handle_);
+    for (Disk& disk : disks_) visit(disk.durable);
+  }
   // Everything that decides how it goes on.
   void Describe(Digest& digest) const;
 
