@@ -173,7 +173,10 @@ void Wsfc::OnReport(int node, int resource, const Status& status) {
     stage_.Schedule(kPollPending, EventKind::kCluster, node, resource, slot.life);
   }
   slot.state = status.state;
-  slot.starting = false;
+  // What it says of an earlier offline is no answer to the online that it was asked for since.
+  const bool earlier =
+      status.state == ResourceState::kOfflinePending || status.state == ResourceState::kOffline;
+  if (!earlier) slot.starting = false;
   if (status.state == ResourceState::kOnlinePending) slot.clean = false;
   Do(node, resource, slot.monitor->On(status, Beat(node)));
   if (status.state == ResourceState::kOnline) {
