@@ -76,14 +76,16 @@ end
 
 -- Whatever state an earlier time left it in here: no longer mounted, and offline. What was cached
 -- of it is lost, as it must be: another node may have written meanwhile.
-local function set_aside(resource)
+-- `anyway`: what cannot be dismounted, because a mount of it hangs, is taken offline all the same.
+local function set_aside(resource, anyway)
   local vol <close>, err = open_volume(resource)
   if not vol then return nil, err end
   -- Asked to be sure: offline twice is harmless, and a volume that is online in truth refuses.
   if vol:is_offline() and vol:offline() then return true end
   local gone, why = vol:dismount { force = true }
-  if not gone then return nil, why end
-  return vol:offline()
+  if gone then return vol:offline() end
+  if anyway then vol:offline() end
+  return nil, why
 end
 
 local function challenge(resource, disk, forced, holder)
@@ -257,7 +259,7 @@ end
 
 -- The last word: what does not work is logged. Not known to be offline, the disk stays reserved.
 function policy.terminate(resource)
-  local aside, err = set_aside(resource)
+  local aside, err = set_aside(resource, true)
   if not aside then return log.warning("not offline: %s", err) end
   local disk <close> = open_disk(resource)
   if disk and holds(disk, key_of(resource)) then give_up(resource, disk) end
