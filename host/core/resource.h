@@ -37,6 +37,10 @@ class Resource {
   // Why terminate runs, or ran last.
   const Cause& terminating() const { return terminating_; }
   bool Running(Task task) const { return tasks_[Index(task)].active; }
+  bool Running(EntryPoint entry) const {
+    const TaskRun& run = tasks_[Index(Task::kEntry)];
+    return run.active && run.entry == entry;
+  }
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
   const HealthFilter& health() const { return health_; }

@@ -188,7 +188,7 @@ class Lane final : public PolicyHost {
   void KeepState(std::string state);
   // The policy at that task: the one that serves, or the one before it, asked in its place.
   Policy& At(Task task) {
-    const bool before = swap_ != nullptr && swap_->asking() && task == Task::kEntry;
+    const bool before = swap_ != nullptr && swap_->lent() && task == Task::kEntry;
     return before ? *swap_->before.policy : *policy_;
   }
 

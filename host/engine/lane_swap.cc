@@ -189,6 +189,8 @@ void Lane::Serve(PolicySwap::Version version, std::uint32_t watches) {
 // Whether the answer is for nobody yet.
 bool Lane::Withheld(const Answer& answer) {
   PolicySwap& swap = *swap_;
+  // A watch that ended answers in is_alive's name, while the version before is still at it.
+  if (swap.asking() && resource_->Running(answer.entry)) return false;
   if (swap.waiting() && watches_ != 0) swap.course.watched = true;
   const bool filtered = answer.verdict.ok && answer.entry == EntryPoint::kIsAlive;
   const Verdict& raw = filtered ? resource_->raw_verdict() : answer.verdict;

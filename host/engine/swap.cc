@@ -44,7 +44,7 @@ void PolicySwap::Offer(Version offered, const SwapTerms& terms) {
 }
 
 void PolicySwap::Begin(Version replaced, std::string state, bool same_shape) {
-  course.asking = false;
+  course.asking = course.lent = false;
   course.serving = course.number;
   course.needed = course.terms.healthy;
   course.healthy = 0;
@@ -62,7 +62,7 @@ void PolicySwap::Begin(Version replaced, std::string state, bool same_shape) {
 void PolicySwap::End() {
   before = {};
   course.phase = Phase::kNone;
-  course.asking = false;
+  course.asking = course.lent = false;
   course.before_state.clear();
 }
 
@@ -70,7 +70,7 @@ void PolicySwap::Describe(Digest& digest) const {
   digest.Add(static_cast<std::uint64_t>(course.phase) | (course.asking ? 8u : 0u) |
              (course.cancelling ? 16u : 0u) | (course.watched ? 32u : 0u) |
              (course.same_shape ? 64u : 0u) | (waiting() ? 128u : 0u) |
-             (static_cast<std::uint64_t>(course.poll) << 8) |
+             (static_cast<std::uint64_t>(course.poll) << 8) | (course.lent ? 4096u : 0u) |
              (static_cast<std::uint64_t>(course.needed - course.healthy) << 16));
   digest.Add(course.before_state);
   for (const Version* version : {&next, &before}) {
@@ -100,6 +100,7 @@ bool PolicySwap::Begins(const Run& run) {
     course.poll = run.entry;
     course.poll_arguments = run.arguments;
   }
+  course.lent = asked;
   return course.asking = asked;
 }
 

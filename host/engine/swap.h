@@ -64,7 +64,8 @@ class PolicySwap {
     SwapTerms terms;            // of the one that waits
     int needed = 0;
     int healthy = 0;
-    bool asking = false;      // the old version is at the running poll
+    bool asking = false;      // the old version is at the running poll, and has the last word
+    bool lent = false;        // what runs, or ran last, is the old version's, whatever came of it
     bool cancelling = false;  // what is in flight was cancelled for the sake of a swap
     bool watched = false;     // the version before had watches
     bool same_shape = true;   // it reads what the new one writes
@@ -97,6 +98,7 @@ class PolicySwap {
   bool going_back() const { return course.phase == Phase::kGoingBack; }
   // Kept from before, and asked in the place of the one that serves.
   bool asking() const { return course.asking; }
+  bool lent() const { return course.lent; }
 
   // An entry point begins; true when it is the question for the old version.
   bool Begins(const Run& run);

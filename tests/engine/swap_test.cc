@@ -306,6 +306,45 @@ TEST_CASE("A watch of the new version that fails is asked about like a poll") {
   CHECK(stage.news == "switched; rolled back: is_alive: gone (test.lua:8)");
 }
 
+// The version before looks for an hour; meanwhile the new one's watch ends.
+const std::string kSlow = Version("timer.sleep('1h') return true");
+const std::string kDoubted =
+    Version("return false, 'no'",
+            "function policy.migrate(resource, _, state)\n"
+            "  resource:watch(function() timer.sleep('12s') error('gone') end)\n"
+            "end");
+
+TEST_CASE("A watch that ends is no answer of the version before") {
+  LaneSpec spec = Monitored();
+  spec.monitor->is_alive_poll_interval = Seconds(10);
+  SwapStage stage(kSlow, spec);
+  stage.Offer(kDoubted);
+  stage.Run(Seconds(14));
+  CHECK(stage.Told() == R"(
+1s  saves {"onlines":1}, on probation; before it {"onlines":1}
+1s  log: policy swapped: test.lua
+10s  log: is_alive: no (test.lua:6); the version before is asked, too
+13s  Failed: is_alive: gone (test.lua:8)
+13s  log: restart 1 of 3 within 15m, in 500ms
+13.5s  OnlinePending checkpoint 0
+13.5s  Online
+13.5s  saves {"onlines":2}, on probation; before it {"onlines":1}
+)");
+  // What it was asked was cancelled with everything else: it can serve again.
+  CHECK(stage.lane().GoBack("an operator asked for it"));
+  stage.Run(Seconds(30));
+  CHECK(stage.news == "switched; rolled back: an operator asked for it");
+}
+
+TEST_CASE("The version before is at the poll when an operator takes the new one back") {
+  SwapStage stage(kSlow);
+  stage.Offer(Version("return false, 'no'"));
+  stage.Run(Seconds(10));
+  CHECK(stage.lane().GoBack("an operator asked for it"));
+  stage.Run(Seconds(30));
+  CHECK(stage.news == "switched; rolled back: an operator asked for it");
+}
+
 TEST_CASE("A state that another version left is migrated at the start, or set aside") {
   LaneStage stage(Version("return true", kMigrating), Monitored());
   stage.Finds(R"({"onlines":7})", "0.9");
