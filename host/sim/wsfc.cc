@@ -196,6 +196,9 @@ void Wsfc::OnAnswer(int node, int resource, const Answer& answer) {
     slot.clean = !slot.starting;  // what it is asked for by now is not what it answers
     if (arbitrates_) stage_.Request(node, resource, EntryPoint::kRelease);
   }
+  // It was online already; or the request was dropped, or ended, with everything else.
+  const bool over = answer.entry == EntryPoint::kOnline || answer.entry == EntryPoint::kTerminate;
+  if (over) slot.starting = false;
   if (answer.entry == EntryPoint::kOpen && std::exchange(slot.reopened, false)) {
     stage_.Terminate(node, resource, HostingProcessDied());
   }
@@ -301,7 +304,7 @@ void Wsfc::Think(int resource) {
   Slot& slot = At(group.owner, resource);
   if (!slot.monitor || !Usable(group.owner)) return;
   if (group.moving_to >= 0) {
-    if (!slot.monitor->settled() || slot.monitor->wants_online()) return;
+    if (slot.starting || !slot.monitor->settled() || slot.monitor->wants_online()) return;
     if (!Usable(group.moving_to)) {
       group.moving_to = -1;
       return BringOnline(resource, group.owner);
