@@ -91,10 +91,10 @@ struct Log::State {
   explicit State(LogOptions o) : options(std::move(o)) {}
 
   std::shared_ptr<spdlog::logger> MakeLogger(std::vector<spdlog::sink_ptr> sinks) const {
-    auto logger = std::make_shared<spdlog::logger>("tidegate", sinks.begin(), sinks.end());
-    logger->set_level(SpdlogLevel(options.level));
-    logger->flush_on(spdlog::level::info);
-    return logger;
+    auto made = std::make_shared<spdlog::logger>("tidegate", sinks.begin(), sinks.end());
+    made->set_level(SpdlogLevel(options.level));
+    made->flush_on(spdlog::level::info);
+    return made;
   }
   // False: this line is one too many. `dropped` is how many were before it.
   bool Take(std::string_view resource, std::uint64_t& dropped);

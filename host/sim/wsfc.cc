@@ -124,6 +124,8 @@ void Wsfc::Move(int resource, int to) {
   group.tried = 0;
   group.failing_over = false;
   if (!group.wanted) {
+    const Slot& old = At(group.owner, resource);
+    if (old.monitor && (old.starting || !old.monitor->settled())) return;  // it is pending there
     if (!At(group.owner, resource).clean) stage_.TakeAccess(group.owner, resource);
     At(group.owner, resource).clean = true;
     group.owner = to;
