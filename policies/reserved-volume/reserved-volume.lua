@@ -65,6 +65,23 @@ local function registered(disk, key)
   return false
 end
 
+-- False: somebody else is registered, may write, and never said that it stopped.
+local function alone(disk, key)
+  for _, other in ipairs(assert(disk:registered_keys())) do
+    if other ~= key and other ~= ~key then return false end
+  end
+  return true
+end
+
+-- All that registered may write, with the kinds that are for registrants.
+local function throw_out(resource, disk, mine)
+  for _, other in ipairs(assert(disk:registered_keys())) do
+    if other ~= mine then
+      assert(disk:preempt(mine, other, { kind = resource.properties.Kind }))
+    end
+  end
+end
+
 -- The key with which this node has the reservation, false, or nil and the error that kept us from
 -- knowing.
 local function holds(disk, key)
@@ -113,13 +130,15 @@ local function arbitrate(resource, disk)
   local held = assert(disk:reservation())
   if held.kind ~= "" and (held.key == key or held.key == ~key) then return end
   local ok, err = pcall(function()
-    if held.kind == "" then  -- whoever had it gave it up
+    if held.kind == "" and alone(disk, key) then  -- whoever had it gave it up
       assert(disk:register(key))
       assert(disk:reserve(key, { kind = p.Kind }))
     else
       challenge(resource, disk, ~key, held.key)
     end
-    if not holds(disk, key) then error("the disk does not confirm the reservation") end
+    local mine = holds(disk, key)
+    if not mine then error("the disk does not confirm the reservation") end
+    throw_out(resource, disk, mine)
   end)
   if ok then return end
   -- What failed may have had its effect all the same: then it is ours.
