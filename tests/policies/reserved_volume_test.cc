@@ -44,7 +44,7 @@ constexpr const char* kChallenge = R"(
       <- ok
 )";
 
-TEST_CASE("reserved-volume: a challenge that nobody answers wins the disk") {
+TEST_CASE("reserved-volume: a challenge that nobody answers wins the disk, for this node alone") {
   const std::string picture = Picture(std::string(kChallenge) + R"(
       -> volume.registered_keys volume=1
       <- ok 8,-8
@@ -54,6 +54,10 @@ TEST_CASE("reserved-volume: a challenge that nobody answers wins the disk") {
       <- ok
       -> volume.reservation volume=1
       <- ok write_exclusive_registrants,-8
+      -> volume.registered_keys volume=1
+      <- ok -8,5
+      -> volume.preempt volume=1 key=-8 victim=5 kind=write_exclusive_registrants abort=false
+      <- ok
       -> volume.close volume=1
       <- ok
       == ok

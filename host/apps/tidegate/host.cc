@@ -308,6 +308,12 @@ std::optional<LaneView> Host::View(const std::string& name) {
   return *view;
 }
 
+bool Host::Saving(const std::string& name) {
+  const std::shared_ptr<Entry> entry = Find(name);
+  const auto saving = std::make_shared<bool>(false);
+  return entry && OnLane(*entry, [saving](Lane& lane) { *saving = lane.saving(); }) && *saving;
+}
+
 std::vector<LaneView> Host::Views() {
   std::vector<LaneView> views;
   for (const std::string& name : names()) {

@@ -98,6 +98,8 @@ class Host {
                          Duration within = limits::kDurationMax);
 
   std::optional<LaneView> View(const std::string& name);
+  // Whether what its lane has to keep is not on disk yet.
+  bool Saving(const std::string& name);
   std::vector<LaneView> Views();
   std::vector<StuckCall> Stuck() const { return env_->Stuck(); }
   std::string NameOf(ResourceId id) const { return env_->names().Of(id); }

@@ -181,6 +181,7 @@ class SwapClient {
     const std::string outcome = last["outcome"];
     const bool ours = last["number"] == it->second;
     if (ours && outcome == "switched") return kExitOk;
+    if (outcome == "proved" && !last["kept"]) return kExitOk;  // a host killed now would forget it
     numbers_.erase(it);
     told_["outcomes"][name] = last;
     if (ours && outcome == "proved") {

@@ -196,7 +196,8 @@ Json SwapJson(Host& host, const LaneView& view) {
                     {"outcome", Name(news.what)},
                     {"from", news.from},
                     {"to", news.to},
-                    {"why", news.why.detail}};
+                    {"why", news.why.detail},
+                    {"kept", !host.Saving(view.name)}};
   }
   if (const Result<VersionRecord> record = host.HistoryOf(view.name)) {
     json["pinned"] = record->pin.has_value();
