@@ -54,7 +54,7 @@ class Wsfc final : public Cluster {
     std::optional<Monitor> monitor;
     ResourceState state = ResourceState::kInitializing;
     bool clean = true;       // it said Offline since it was asked to come online
-    bool starting = false;   // asked to come online, and has not said anything since
+    bool starting = false;   // asked to come online, and has said nothing of it since
     bool reopened = false;   // after its process died: to be terminated first
     std::uint32_t life = 0;  // of its monitor; timers of an earlier one mean nothing
   };

@@ -3,9 +3,6 @@ local scenario = require "scenario"
 
 -- Online on A, and used for a while.
 local function begin(c)
-  c:always("never writable on two nodes", function()
-    return not (c:writable("vol1", "A") and c:writable("vol1", "B"))
-  end)
   c:online("vol1", "A")
   c:settle("5m")
   c:after("30s")

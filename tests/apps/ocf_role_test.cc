@@ -1,9 +1,8 @@
 // Roles under the OCF agent: what a promotable clone asks, and what it is told. And the policies by
 // which the Windows contract is tested, through the agent.
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
 
-#include "tests/apps/program.h"
+#include "tests/apps/ocf_stage.h"
 #include "tests/apps/resource_dll/policies.h"
 
 namespace tidegate {
@@ -46,35 +45,10 @@ function policy.demote(resource) fails(resource, "demote") store.set("lamp", "di
 return policy
 )lua";
 
-class Agent {
- public:
-  explicit Agent(const std::string& policy) {
-    Set("HA_RSCTMP", dir_ / "tmp");
-    Set("OCF_RESOURCE_INSTANCE", "lamp");
-    Set("OCF_EXIT_REASON_PREFIX", "ocf-exit-reason:");
-    Set("OCF_RESKEY_PolicyPath", dir_.Write("lamp.lua", policy));
-    Set("OCF_RESKEY_CRM_meta_timeout", "20000");
+struct Agent : test::OcfStage {
+  explicit Agent(const std::string& policy) : OcfStage("lamp") {
+    Set("OCF_RESKEY_PolicyPath", dir().Write("lamp.lua", policy));
   }
-  ~Agent() {
-    for (const std::string& name : names_) unsetenv(name.c_str());
-  }
-  void Set(const std::string& name, const std::string& value) {
-    setenv(name.c_str(), value.c_str(), 1);
-    names_.push_back(name);
-  }
-  Ended Does(const std::string& action) {
-    Set("OCF_RESKEY_CRM_meta_interval", action == "monitor" ? "10000" : "0");
-    return test::RunProgram({"ocf", action});
-  }
-  std::string Line(const std::string& action) {
-    const Ended ended = Does(action);
-    return action + " " + std::to_string(ended.code) + (ended.output.empty() ? "\n" : " ") +
-           ended.output;
-  }
-
- private:
-  Folder dir_;
-  std::vector<std::string> names_;
 };
 
 TEST_CASE("OCF roles: a life") {

@@ -18,12 +18,11 @@
 // that is never done has 800 ms for it. An operation that hangs does so until the action's timeout.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <sstream>
 
-#include "tests/apps/program.h"
+#include "tests/apps/ocf_stage.h"
 #include "tests/lua/stage.h"
 
 namespace tidegate {
@@ -156,14 +155,9 @@ class Nodes {
     dir_.Write("allowed.toml", "inject_faults = true\n[[resource]]\nname = \"vol1\"\npolicy = \"" +
                                    dir_ / "volume" + "\"\n");
     dir_.Write("none.plan", "# nothing goes wrong\n");
-    Set("OCF_RESOURCE_INSTANCE", "vol1");
-    Set("OCF_EXIT_REASON_PREFIX", "ocf-exit-reason:");
-    Set("OCF_RESKEY_PolicyPath", dir_ / "volume");
-    Set("OCF_RESKEY_OnlineRetries", "1");
-    Set("OCF_RESKEY_OfflineWithin", "800ms");
-  }
-  ~Nodes() {
-    for (const std::string& name : names_) unsetenv(name.c_str());
+    stage_.Set("OCF_RESKEY_PolicyPath", dir_ / "volume");
+    stage_.Set("OCF_RESKEY_OnlineRetries", "1");
+    stage_.Set("OCF_RESKEY_OfflineWithin", "800ms");
   }
 
   Ended Does(const std::string& node, const std::string& action, const std::string& plan) {
@@ -173,14 +167,14 @@ class Nodes {
       dir_.Write(node + "/disk.img", "");
       fs::resize_file(disk, 8 << 20);
     }
-    Set("OCF_RESKEY_VolumePath", disk);
-    Set("HA_RSCTMP", dir_ / node + "/run");
-    Set("OCF_RESKEY_MountPoint", dir_ / node + "/mnt");
-    Set("OCF_RESKEY_CRM_meta_on_node", node);
-    Set("OCF_RESKEY_CRM_meta_interval", action == "monitor" ? "10000" : "0");
-    Set("OCF_RESKEY_CRM_meta_timeout", Has(plan, " hangs") ? "2000" : "60000");
-    return test::RunProgram({"ocf", action, "--config", dir_ / "allowed.toml", "--faults",
-                             plan.empty() ? dir_ / "none.plan" : dir_.Write("action.plan", plan)});
+    stage_.Set("OCF_RESKEY_VolumePath", disk);
+    stage_.Set("HA_RSCTMP", dir_ / node + "/run");
+    stage_.Set("OCF_RESKEY_MountPoint", dir_ / node + "/mnt");
+    stage_.Set("OCF_RESKEY_CRM_meta_on_node", node);
+    stage_.Set("OCF_RESKEY_CRM_meta_timeout", Has(plan, " hangs") ? "2000" : "60000");
+    return stage_.Does(action,
+                       {"--config", dir_ / "allowed.toml", "--faults",
+                        plan.empty() ? dir_ / "none.plan" : dir_.Write("action.plan", plan)});
   }
   void LosesPower(const std::string& node) { fs::remove_all(dir_ / node); }
   void Swaps() {
@@ -193,12 +187,8 @@ class Nodes {
   }
 
  private:
-  void Set(const std::string& name, const std::string& value) {
-    setenv(name.c_str(), value.c_str(), 1);
-    names_.push_back(name);
-  }
-  Folder dir_;
-  std::vector<std::string> names_;
+  test::OcfStage stage_{"vol1"};
+  const Folder& dir_ = stage_.dir();
 };
 
 // What the agent did, and what the timeline wants of it, line by line.

@@ -1,12 +1,11 @@
 // The OCF agent as Pacemaker calls it: variables in, an exit code and a reason out.
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "host/apps/tidegate/ocf/installed.h"
+#include "tests/apps/ocf_stage.h"
 #include "tests/apps/pack_stage.h"
-#include "tests/apps/program.h"
 
 namespace tidegate {
 namespace {
@@ -45,40 +44,16 @@ end
 return policy
 )lua";
 
-class Agent {
- public:
-  Agent() {
-    Set("HA_RSCTMP", dir_ / "tmp");
-    Set("OCF_RESOURCE_INSTANCE", "lamp:0");
-    Set("OCF_EXIT_REASON_PREFIX", "ocf-exit-reason:");
-    Set("OCF_RESKEY_PolicyPath", dir_.Write("lamp.lua", kLamp));
+struct Agent : test::OcfStage {
+  Agent() : OcfStage("lamp:0") {
+    Set("OCF_RESKEY_PolicyPath", dir().Write("lamp.lua", kLamp));
     Set("OCF_RESKEY_Lamp", "porch");
-    Set("OCF_RESKEY_CRM_meta_timeout", "20000");
     Set("OCF_RESKEY_crm_feature_set", "3.17.0");
-  }
-  ~Agent() {
-    for (const std::string& name : names_) unsetenv(name.c_str());
-  }
-  void Set(const std::string& name, const std::string& value) {
-    setenv(name.c_str(), value.c_str(), 1);
-    names_.push_back(name);
-  }
-  Ended Does(const std::string& action) const { return RunProgram({"ocf", action}); }
-  std::string Line(const std::string& action) const {
-    const Ended ended = Does(action);
-    return action + " " + std::to_string(ended.code) + (ended.output.empty() ? "\n" : " ") +
-           ended.output;
   }
   Ended Monitors(const std::string& depth) {
     Set("OCF_CHECK_LEVEL", depth);
-    Set("OCF_RESKEY_CRM_meta_interval", "10000");
     return Does("monitor");
   }
-  const Folder& dir() const { return dir_; }
-
- private:
-  Folder dir_;
-  std::vector<std::string> names_;
 };
 
 TEST_CASE("OCF: a life") {
@@ -246,7 +221,7 @@ TEST_CASE("OCF: what may change while it runs is reloaded, all else needs a rest
 }
 
 TEST_CASE("OCF: a policy is installed as an agent of its own") {
-  const Agent agent;
+  Agent agent;
   const std::string prefix = agent.dir() / "usr";
   const std::string agents = prefix + "/lib/ocf/resource.d/";
   const std::string policy = agent.dir() / "lamp.lua";

@@ -11,11 +11,7 @@ namespace tidegate {
 // that was replaced, or another PolicyPath, belongs into it.
 void ResourceInstance::Serves(const Hosted& hosted) {
   const Manifest& manifest = hosted.policy->manifest;
-  HistoryEntry entry;
-  entry.policy = manifest.name;
-  entry.version = manifest.version;
-  entry.digest = manifest.digest;
-  entry.by = "online";
+  HistoryEntry entry = EntryOf(manifest, "online");
   entry.outcome = "started";
   const VersionRecord record = parts_.host->versions().Recall(parts_.name);
   if (!record.history.empty() && LastServing(record) != manifest.digest) {

@@ -70,15 +70,8 @@ class PathKeeper {
   bool undone_ = false;
 };
 
-HistoryEntry EntryOf(ResourceInstance& resource, const LoadedPolicy& policy,
-                     const std::string& path, const std::string& user) {
-  HistoryEntry entry;
-  entry.policy = policy.manifest.name;
-  entry.version = policy.manifest.version;
-  entry.digest = policy.manifest.digest;
-  entry.file = path;
-  entry.by = user.empty() ? "a control code" : resource.system().AccountOf(user);
-  return entry;
+std::string WhoAsks(const ResourceInstance& resource, const std::string& user) {
+  return user.empty() ? "a control code" : resource.system().AccountOf(user);
 }
 
 ControlReply ReplyOf(const ResourceInstance& resource, const Outcome& outcome) {
@@ -113,12 +106,12 @@ void SwapTo(const std::shared_ptr<ResourceInstance>& resource, const Properties&
         [resource, keeper, done] { done(ReplyOf(*resource, keeper->Follow())); });
     if (!started) done({static_cast<abi::Dword>(ErrorCode::kBusy), {}});
   };
-  resource->Swap({.policy = *policy,
-                  .entry = EntryOf(*resource, **policy, path, user),
-                  .done = swapped,
-                  .undone = [resource, keeper] {
-                    (void)resource->jobs().Start([keeper] { keeper->Undo(); });
-                  }});
+  HistoryEntry entry = EntryOf((*policy)->manifest, WhoAsks(*resource, user));
+  entry.file = path;
+  resource->Swap(
+      {.policy = *policy, .entry = std::move(entry), .done = swapped, .undone = [resource, keeper] {
+         (void)resource->jobs().Start([keeper] { keeper->Undo(); });
+       }});
 }
 
 ControlReply TellHistory(const ResourceInstance& resource) {
@@ -133,7 +126,7 @@ ControlReply LiftQuarantine(const ResourceInstance& resource, const std::string&
   (void)versions.Recall(resource.name());
   HistoryEntry entry;
   entry.time = WallClock();
-  entry.by = user.empty() ? "a control code" : resource.system().AccountOf(user);
+  entry.by = WhoAsks(resource, user);
   entry.outcome = "quarantine lifted";
   return ReplyOf(resource, versions.Change(resource.name(), [&](VersionRecord& record) {
     record.rollbacks.clear();

@@ -85,6 +85,15 @@ std::optional<Module> TakePart(std::string_view& rest) {
 
 }  // namespace
 
+HistoryEntry EntryOf(const Manifest& manifest, std::string by) {
+  HistoryEntry entry;
+  entry.policy = manifest.name;
+  entry.version = manifest.version;
+  entry.digest = manifest.digest;
+  entry.by = std::move(by);
+  return entry;
+}
+
 Json HistoryJson(const VersionRecord& record) {
   Json history = Json::array();
   for (const HistoryEntry& e : record.history) {

@@ -41,6 +41,8 @@ struct HistoryEntry {
   std::string why;
 };
 
+HistoryEntry EntryOf(const Manifest& manifest, std::string by);
+
 struct Pin {
   std::string time;
   std::string by;

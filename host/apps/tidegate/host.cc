@@ -384,13 +384,14 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   const auto settles = [this](const std::string& name, Instant by) {
     return Settled(name, by, false, [](const LaneView& view) { return view.settled; });
   };
+  // All that hang are terminated before the first is waited for: they have the same time left.
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
-    bool settled = settles(*it, until - limits::kTerminateTimeout * 2);
-    if (!settled) {
-      const std::shared_ptr<Entry> entry = Find(*it);
-      OnLane(*entry, [cause](Lane& lane) { lane.Kill(cause); });
-      settled = settles(*it, until);
-    }
+    if (settles(*it, until - limits::kTerminateTimeout * 2)) continue;
+    const std::shared_ptr<Entry> entry = Find(*it);
+    scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Kill(cause); });
+  }
+  for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    const bool settled = settles(*it, until);
     const std::optional<LaneView> view = View(*it);
     if (settled && view && view->status.state == ResourceState::kOffline) continue;
     left += (left.empty() ? "" : "; ") + *it + " is " +

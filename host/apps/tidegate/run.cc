@@ -58,18 +58,13 @@ Result<Config> Configure(const RunOptions& options) {
   return config;
 }
 
-// Refused unless the configuration says that this host may be hurt.
+// The configuration must say that this host may be hurt.
 Result<Plan> FaultsFor(const RunOptions& options, const Config& config) {
   if (options.faults.empty()) return Plan();
-  if (!config.inject_faults) {
-    return Error{ErrorCode::kAccessDenied, "",
-                 "--faults makes real operations fail: it needs a FILE.toml that says "
-                 "inject_faults = true, and " +
-                     options.target + " does not"};
-  }
-  Result<Plan> plan = ReadPlan(options.faults);
+  Result<Plan> plan =
+      ReadFaults(options.faults, config.inject_faults,
+                 "a FILE.toml that says inject_faults = true, and " + options.target + " does not");
   if (!plan) return plan;
-  if (const Outcome checked = CheckFaults(*plan, options.faults); !checked) return checked.error();
   std::vector<std::string_view> names;
   for (const ResourceConfig& r : config.resources) names.push_back(r.name);
   for (const Deviation& line : *plan) {

@@ -9,6 +9,7 @@
 
 #include "host/apps/shared/inspect.h"
 #include "host/apps/shared/policy_file.h"
+#include "host/core/fault_env.h"
 
 namespace tidegate {
 
@@ -74,6 +75,17 @@ Result<sim::Plan> ReadPlan(const std::string& file) {
   std::ostringstream text;
   text << in.rdbuf();
   return sim::ParsePlan(text.str(), file);
+}
+
+Result<sim::Plan> ReadFaults(const std::string& file, bool allowed, const std::string& needs) {
+  if (!allowed) {
+    return Error{ErrorCode::kAccessDenied, "",
+                 "--faults makes real operations fail: it needs " + needs};
+  }
+  Result<sim::Plan> plan = ReadPlan(file);
+  if (!plan) return plan;
+  if (const Outcome checked = CheckFaults(*plan, file); !checked) return checked.error();
+  return plan;
 }
 
 bool WriteText(const std::string& file, const std::string& text) {

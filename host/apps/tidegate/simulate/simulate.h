@@ -51,6 +51,9 @@ class ProgressBar {
 std::string Bar(std::uint64_t runs, std::uint64_t planned);
 
 Result<sim::Plan> ReadPlan(const std::string& file);
+// What is to be injected into real operations. Refused unless `allowed`, by a file that says so;
+// the error says what it needs.
+Result<sim::Plan> ReadFaults(const std::string& file, bool allowed, const std::string& needs);
 bool WriteText(const std::string& file, const std::string& text);
 
 }  // namespace tidegate
