@@ -19,6 +19,7 @@ template <class Op>
 void Admit(lua_State*, Runtime&, const Op&) {}
 void Admit(lua_State* L, Runtime& runtime, const VolumeDismount& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeOpen& op);
+void Admit(lua_State* L, Runtime& runtime, const VolumeOurs& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeClose& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeReserve& op);
 void Admit(lua_State* L, Runtime& runtime, const VolumeRelease& op);

@@ -29,13 +29,13 @@ void Refuse(lua_State* L, Runtime& runtime, std::string_view op, Capability capa
 
 }  // namespace
 
-void CheckOpen(lua_State* L, Runtime& runtime, const std::string& path) {
+void CheckOpen(lua_State* L, Runtime& runtime, std::string_view op, const std::string& path) {
   const Permissions& permissions = *runtime.compiled->permissions();
   const std::uint8_t reaching = permissions.Reaching(path, runtime.context.properties);
   // Kept for the handle: the operations on it do not say again what it is of.
   runtime.current().opening = reaching;
   if ((reaching & (1u << static_cast<int>(Capability::kVolume))) != 0) return;
-  Refuse(L, runtime, VolumeOpen::Info().name, Capability::kVolume, path);
+  Refuse(L, runtime, op, Capability::kVolume, path);
 }
 
 void CheckOpened(lua_State* L, Runtime& runtime, std::string_view op, Capability capability,
@@ -45,10 +45,11 @@ void CheckOpened(lua_State* L, Runtime& runtime, std::string_view op, Capability
   Refuse(L, runtime, op, capability, "this volume");
 }
 
-void CheckMountPoint(lua_State* L, Runtime& runtime, const std::string& where) {
+void CheckMountPoint(lua_State* L, Runtime& runtime, std::string_view op,
+                     const std::string& where) {
   const Permissions& permissions = *runtime.compiled->permissions();
   if (permissions.MayMountAt(where, runtime.context.properties)) return;
-  Compose(runtime, VolumeMount::Info().name, "mount_points", permissions.mount_points, where);
+  Compose(runtime, op, "mount_points", permissions.mount_points, where);
   RaiseScratch(L);
 }
 

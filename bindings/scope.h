@@ -13,10 +13,10 @@
 namespace tidegate {
 
 // Each raises when the pack's capability does not reach so far.
-void CheckOpen(lua_State* L, Runtime& runtime, const std::string& path);
+void CheckOpen(lua_State* L, Runtime& runtime, std::string_view op, const std::string& path);
 void CheckOpened(lua_State* L, Runtime& runtime, std::string_view op, Capability capability,
                  VolumeHandle volume);
-void CheckMountPoint(lua_State* L, Runtime& runtime, const std::string& where);
+void CheckMountPoint(lua_State* L, Runtime& runtime, std::string_view op, const std::string& where);
 void CheckStoreKey(lua_State* L, Runtime& runtime, std::string_view op, const std::string& key);
 
 template <class Op>
@@ -28,10 +28,13 @@ void CheckScope(lua_State* L, Runtime& runtime, const Op& op) {
     if constexpr (std::is_same_v<Op, VolumeDismount>) {
       if (op.force) CheckOpened(L, runtime, kName, Capability::kVolumeForce, op.volume);
     } else if constexpr (std::is_same_v<Op, VolumeMount>) {
-      CheckMountPoint(L, runtime, op.where);
+      CheckMountPoint(L, runtime, kName, op.where);
     }
   } else if constexpr (std::is_same_v<Op, VolumeOpen>) {
-    CheckOpen(L, runtime, op.path);
+    CheckOpen(L, runtime, kName, op.path);
+  } else if constexpr (std::is_same_v<Op, VolumeOurs>) {
+    CheckOpen(L, runtime, kName, op.path);
+    if (!op.at.empty()) CheckMountPoint(L, runtime, kName, op.at);
   } else if constexpr (requires { op.key; }) {
     CheckStoreKey(L, runtime, kName, op.key);
   }

@@ -52,6 +52,7 @@ void PushVolumeMeta(lua_State* L) {
 
 constexpr Function kFunctions[] = {
     Bound<VolumeOpen>(),
+    Bound<VolumeOurs>(),
     Bound<VolumeClose>(),
     Bound<VolumeLock>(),
     Bound<VolumeUnlock>(),
@@ -108,11 +109,22 @@ void PushAnswer(lua_State* L, VolumeHandle volume) {
   Runtime::Of(L).Opened(volume);
 }
 
-void Admit(lua_State* L, Runtime& runtime, const VolumeOpen&) {
+namespace {
+
+void CheckRoom(lua_State* L, const Runtime& runtime, std::string_view op) {
   if (runtime.volumes.size() >= kOpenVolumes) {
-    Raise(L, "volume.open: this resource has %d volumes open already",
+    Raise(L, "%s: this resource has %d volumes open already", op.data(),
           static_cast<int>(kOpenVolumes));
   }
+}
+
+}  // namespace
+
+void Admit(lua_State* L, Runtime& runtime, const VolumeOpen& op) {
+  CheckRoom(L, runtime, op.Info().name);
+}
+void Admit(lua_State* L, Runtime& runtime, const VolumeOurs& op) {
+  CheckRoom(L, runtime, op.Info().name);
 }
 
 void Admit(lua_State* L, Runtime& runtime, const VolumeDismount& op) {

@@ -114,10 +114,10 @@ struct ClusterSetAttribute {
 
 // Every operation there is. The order is of no consequence: texts carry names.
 using Call = std::variant<
-    VolumeOpen, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount, VolumeIsMounted,
-    VolumeOffline, VolumeOnline, VolumeIsOffline, VolumeSupportsOnlineOffline, VolumeProbe,
-    VolumeFlush, VolumeIsDirty, VolumeExtents, VolumeNumber, VolumeGetAttributes, TimerSleep,
-    StoreGet, StoreSet, ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable,
+    VolumeOpen, VolumeOurs, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount,
+    VolumeIsMounted, VolumeOffline, VolumeOnline, VolumeIsOffline, VolumeSupportsOnlineOffline,
+    VolumeProbe, VolumeFlush, VolumeIsDirty, VolumeExtents, VolumeNumber, VolumeGetAttributes,
+    TimerSleep, StoreGet, StoreSet, ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable,
     VolumeIsClustered, VolumeIsPartition, VolumeIsDynamic, VolumeIsCsv, VolumeFailoverSet,
     VolumeUpdateProperties, VolumePostOnline, VolumeLogicalToPhysical, VolumePhysicalToLogical,
     VolumeGptAttribute, VolumeSetGptAttribute, VolumeVerify, VolumeDiskNumber,

@@ -25,6 +25,30 @@ struct VolumeOpen {
       "dismounted and is not offline mounts again.")
 };
 
+// Why an operation of its own: a name may lead to another disk by now, or to none. What was brought
+// up is known by what it is.
+struct VolumeOurs {
+  using Reply = VolumeHandle;
+  std::string path;
+  std::string at;
+  static constexpr ErrorCode kErrors[] = {
+      ErrorCode::kNotReady,         ErrorCode::kNotFound,         ErrorCode::kAccessDenied,
+      ErrorCode::kSharingViolation, ErrorCode::kInvalidParameter, ErrorCode::kTooManyOpenFiles,
+      ErrorCode::kIoDevice};
+  static constexpr auto Fields() {
+    return std::tuple{
+        Positional("path", &VolumeOurs::path, "the volume's name, as for volume.open"),
+        Named("at", &VolumeOurs::at,
+              "this resource's mount point: the volume that path names, mounted there, is its own "
+              "whoever mounted it")};
+  }
+  TIDEGATE_OP(
+      VolumeOurs, "volume.ours", Capability::kVolume, true,
+      "Opens what this resource has brought up here, by online or mount, until offline: by what it "
+      "is, wherever its name leads by now. ERROR_NOT_FOUND says for certain that nothing of it is "
+      "up; any other error, that it cannot be told.")
+};
+
 // The operations on an open volume all begin with its handle.
 #define TIDEGATE_VOLUME_OP(Op, op_name, Answer, errors, text)                 \
   struct Op {                                                                 \
@@ -39,6 +63,7 @@ struct VolumeOpen {
 
 namespace errors {
 inline constexpr ErrorCode kHandle[] = {ErrorCode::kInvalidHandle};
+inline constexpr ErrorCode kMounted[] = {ErrorCode::kNotReady, ErrorCode::kInvalidHandle};
 inline constexpr ErrorCode kLock[] = {ErrorCode::kAccessDenied, ErrorCode::kSharingViolation,
                                       ErrorCode::kBusy,         ErrorCode::kNotReady,
                                       ErrorCode::kIoDevice,     ErrorCode::kInvalidHandle};
@@ -62,8 +87,8 @@ TIDEGATE_VOLUME_OP(
     "it but not taken offline may mount again.")
 TIDEGATE_VOLUME_OP(
     VolumeLock, "volume.lock", std::monostate, errors::kLock,
-    "Locks the volume: succeeds only when no file on it is open; its caches are then "
-    "flushed and nobody else can mount or open it. Held until unlock or close. "
+    "Locks the volume: succeeds only when no file on it is open and nobody else has it mounted; "
+    "its caches are then flushed and nobody else can mount or open it. Held until unlock or close. "
     "Source: FSCTL_LOCK_VOLUME.")
 TIDEGATE_VOLUME_OP(VolumeUnlock, "volume.unlock", std::monostate, errors::kUnlock,
                    "Releases the lock of this handle. Source: FSCTL_UNLOCK_VOLUME.")
@@ -77,9 +102,11 @@ TIDEGATE_VOLUME_OP(VolumeOnline, "volume.online", std::monostate, errors::kOnlin
                    "Source: IOCTL_VOLUME_ONLINE.")
 TIDEGATE_VOLUME_OP(VolumeIsOffline, "volume.is_offline", bool, errors::kHandle,
                    "Whether the volume is offline. Source: IOCTL_VOLUME_IS_OFFLINE.")
-TIDEGATE_VOLUME_OP(VolumeIsMounted, "volume.is_mounted", bool, errors::kHandle,
+TIDEGATE_VOLUME_OP(VolumeIsMounted, "volume.is_mounted", bool, errors::kMounted,
                    "Whether a file system of this volume is mounted, asked of the system and not "
-                   "remembered. Source: FSCTL_IS_VOLUME_MOUNTED.")
+                   "remembered. Of a volume that this resource has mounted: at that mount point; "
+                   "ERROR_NOT_READY when something else is mounted over it. "
+                   "Source: FSCTL_IS_VOLUME_MOUNTED.")
 TIDEGATE_VOLUME_OP(VolumeSupportsOnlineOffline, "volume.supports_online_offline", bool,
                    errors::kHandle,
                    "Whether this kind of device has an offline state that outlives the host. "

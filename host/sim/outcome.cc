@@ -7,11 +7,11 @@ namespace tidegate::sim {
 namespace {
 
 template <class Op>
-constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeLock> ||
-                          std::is_same_v<Op, VolumeUnlock> || std::is_same_v<Op, VolumeDismount> ||
-                          std::is_same_v<Op, VolumeMount> || std::is_same_v<Op, VolumeOffline> ||
-                          std::is_same_v<Op, VolumeOnline> || std::is_same_v<Op, StoreSet> ||
-                          std::is_same_v<Op, ClusterSetAttribute> ||
+constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeOurs> ||
+                          std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
+                          std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
+                          std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline> ||
+                          std::is_same_v<Op, StoreSet> || std::is_same_v<Op, ClusterSetAttribute> ||
                           (Op::Info().capability == Capability::kReservation &&
                            std::is_same_v<typename Op::Reply, std::monostate>);
 
@@ -20,11 +20,19 @@ template <class Op>
 constexpr bool kCanBeStale =
     std::is_same_v<Op, VolumeIsOffline> || std::is_same_v<Op, VolumeIsMounted>;
 
+// An answer that is certain, and no failure: no world gives it in error.
+template <class Op>
+constexpr bool IsAnswer(ErrorCode code) {
+  return std::is_same_v<Op, VolumeOurs> && code == ErrorCode::kNotFound;
+}
+
 template <class Op>
 std::vector<Outcome> MakeMenu() {
   std::vector<Outcome> menu = {{}};
   constexpr OpInfo kInfo = Op::Info();
-  for (const ErrorCode code : kInfo.errors) menu.push_back({Fate::kFails, code});
+  for (const ErrorCode code : kInfo.errors) {
+    if (!IsAnswer<Op>(code)) menu.push_back({Fate::kFails, code});
+  }
   if (!kInfo.errors.empty()) {
     const ErrorCode first = kInfo.errors.front();
     if (kChanges<Op>) menu.push_back({Fate::kFailsAfterEffect, first});

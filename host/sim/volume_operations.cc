@@ -59,6 +59,10 @@ struct Performer {
 
   Reply operator()(const VolumeOpen& op) {
     if (op.path != path || !disk().present) return Failure(ErrorCode::kFileNotFound, "ENOENT");
+    return NewHandle();
+  }
+
+  Reply NewHandle() {
     if (v().claimant == 0 && !v().offline && std::exchange(v().remounts, false)) {
       v().mounted = true;
       Changed();
@@ -67,6 +71,12 @@ struct Performer {
     world.handles_.push_back({++world.last_handle_, static_cast<std::uint8_t>(node),
                               static_cast<std::uint8_t>(d), true});
     return Success(VolumeHandle{world.last_handle_});
+  }
+
+  Reply operator()(const VolumeOurs&) {
+    if (!disk().present) return Failure(ErrorCode::kNotFound, "the disk is gone");
+    if (!v().ours) return Failure(ErrorCode::kNotFound, "nothing of it is up here");
+    return NewHandle();
   }
 
   Reply operator()(const VolumeClose&) {
@@ -102,7 +112,10 @@ struct Performer {
   Reply operator()(const VolumeMount& op) {
     if (auto refused = Refused(true, true)) return *refused;
     if (v().mounted) {
-      if (v().where == op.where) return Success();
+      if (v().where == op.where) {
+        v().ours = true;
+        return Success();
+      }
       return Failure(ErrorCode::kBusy, "EBUSY: already mounted at " + v().where);
     }
     if (!world.Reaches(node, d)) return Failure(ErrorCode::kIoDevice, "EIO");
@@ -110,7 +123,7 @@ struct Performer {
     if (!handle->open) return Failure(ErrorCode::kOperationAborted, "closed while it mounted");
     v().claimant = 0;
     v().locked = v().dismounted = v().remounts = false;
-    v().mounted = true;
+    v().mounted = v().ours = true;
     v().mounted_read_only = op.read_only;
     v().where = op.where;
     Changed();
@@ -119,11 +132,15 @@ struct Performer {
 
   Reply operator()(const VolumeOffline&) {
     if (!handle->open) return Failure(ErrorCode::kInvalidHandle, "closed");
-    if (v().offline || !disk().present) return Success();
+    if (v().offline || !disk().present) {
+      v().ours = false;
+      return Success();
+    }
     if (v().claimant != handle->id || !v().dismounted) {
       return Denied("dismount through this handle first");
     }
     v().offline = true;
+    v().ours = false;
     v().claimant = 0;
     v().locked = v().dismounted = v().remounts = false;
     Changed();
@@ -132,6 +149,7 @@ struct Performer {
 
   Reply operator()(const VolumeOnline&) {
     if (auto refused = Refused(true, false)) return *refused;
+    v().ours = true;
     if (!v().offline) return Success();
     v().offline = false;
     Changed();

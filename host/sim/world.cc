@@ -59,8 +59,10 @@ void World::StopApplication(int node, int d) { volume(node, d).application = fal
 
 void World::Die(LocalVolume& v, Instant now) {
   const bool intruder = v.intruder;
+  const bool ours = v.ours;
   v = LocalVolume();
   v.intruder = intruder;
+  v.ours = ours;
   v.changed = now;
 }
 
@@ -185,7 +187,7 @@ void World::Describe(Digest& digest) const {
     digest.Add((v.offline ? 1u : 0u) | (v.mounted ? 2u : 0u) | (v.mounted_read_only ? 4u : 0u) |
                (v.claimant != 0 ? 8u : 0u) | (v.locked ? 16u : 0u) | (v.dismounted ? 32u : 0u) |
                (v.remounts ? 64u : 0u) | (v.application ? 128u : 0u) | (v.intruder ? 256u : 0u) |
-               (v.busy != 0 ? 512u : 0u) | (v.cache != 0 ? 1024u : 0u));
+               (v.busy != 0 ? 512u : 0u) | (v.cache != 0 ? 1024u : 0u) | (v.ours ? 2048u : 0u));
     if (v.mounted || v.remounts) digest.Add(v.where);
   }
   for (const Handle& handle : handles_) {

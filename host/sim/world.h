@@ -23,7 +23,8 @@
 // mount or open files; a volume that was dismounted and not taken offline mounts again. A forced
 // dismount invalidates open files and writes the cache. One operation that changes a volume runs at
 // a time; others wait for it, and after five seconds they say ERROR_BUSY. When a handle is closed
-// during an operation, a mount or an online that completes then is undone.
+// during an operation, a mount or an online that completes then is undone. What a resource brought
+// up is its own on that node until it is offline again or the node loses power.
 //
 // Data. The application of a resource writes while the resource is online. A write is acknowledged
 // when it is in the cache of the node; every second one also when it is on the disk. Lock, dismount
@@ -103,6 +104,7 @@ struct Disk {
 // A volume as one node has it.
 struct LocalVolume {
   bool offline = true;
+  bool ours = false;  // brought up by the resource, and not taken offline since
   bool mounted = false;
   bool mounted_read_only = false;
   std::string where;

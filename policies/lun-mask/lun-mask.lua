@@ -25,8 +25,14 @@ local policy = {
 
 local taker_key = "lun.taker"
 
-local function open(resource)
-  return volume.open(resource.properties.VolumePath)
+-- What this resource has up here, wherever its name leads by now; nil and ERROR_NOT_FOUND when
+-- nothing is.
+local function ours(resource)
+  return volume.ours(resource.properties.VolumePath)
+end
+
+local function nothing_is_up(err)
+  return err.name == "ERROR_NOT_FOUND"
 end
 
 local function hand_over(resource)
@@ -45,15 +51,30 @@ local function need_offline_state(vol)
 end
 
 function policy.online(resource)
-  local vol <close> = assert(open(resource))
+  local vol <close> = assert(volume.open(resource.properties.VolumePath))
   need_offline_state(vol)
   assert(store.set(taker_key, ""))
   retry.run({ times = 5, first = "250ms" }, function() assert(vol:online()) end)
+  -- Mounted by somebody else it would be online, and not this resource's to hand over.
+  local _ <close> = assert(ours(resource))
   assert(vol:probe())
 end
 
+-- Nothing of this resource's is up here. The device may say that it is offline all the same: then
+-- it is handed over, once more or for the first time since somebody else took it offline.
+local function hand_over_if_offline(resource)
+  local vol <close> = volume.open(resource.properties.VolumePath)
+  if vol and vol:is_offline() and vol:offline() then return hand_over(resource) end
+  log.warning("%s is not offline, and not by this resource: it is not handed over",
+    resource.properties.VolumePath)
+end
+
 function policy.offline(resource)
-  local vol <close> = assert(open(resource))
+  local vol <close>, err = ours(resource)
+  if not vol then
+    if nothing_is_up(err) then return hand_over_if_offline(resource) end
+    error(err)
+  end
   -- Asked to be sure: offline twice is harmless, and a volume that is online in truth refuses.
   if vol:is_offline() and vol:offline() then return hand_over(resource) end
   need_offline_state(vol)
@@ -69,8 +90,8 @@ function policy.offline(resource)
 end
 
 function policy.is_alive(resource)
-  local vol <close>, err = open(resource)
-  if not vol then return false, err end
+  local vol <close>, err = ours(resource)
+  if not vol then return false, nothing_is_up(err) and err.detail or err end
   if vol:is_offline() then return false, "the volume is offline" end
   local bytes, why = vol:probe()
   return bytes ~= nil, why
@@ -79,7 +100,7 @@ end
 -- Nothing is handed over here: a forced dismount proves too little.
 function policy.terminate(resource, cause)
   log.warning("terminating: %s", cause.message)
-  local vol <close> = open(resource)
+  local vol <close> = ours(resource)
   if not vol then return end
   local ok, err = vol:dismount { force = true }
   if not ok then log.warning("dismount: %s", err) end

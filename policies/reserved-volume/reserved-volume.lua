@@ -43,6 +43,17 @@ local function open_volume(resource)
   return volume.open(resource.properties.VolumePath)
 end
 
+-- What this resource has up here, wherever its name leads by now; nil and ERROR_NOT_FOUND when
+-- nothing is.
+local function ours(resource)
+  local where = resource.properties.MountPoint
+  return volume.ours(resource.properties.VolumePath, { at = where ~= "" and where or nil })
+end
+
+local function nothing_is_up(err)
+  return err.name == "ERROR_NOT_FOUND"
+end
+
 local function open_disk(resource)
   local path = resource.properties.DiskPath
   return volume.open(path ~= "" and path or resource.properties.VolumePath)
@@ -95,8 +106,8 @@ end
 -- of it is lost, as it must be: another node may have written meanwhile.
 -- `anyway`: what cannot be dismounted, because a mount of it hangs, is taken offline all the same.
 local function set_aside(resource, anyway)
-  local vol <close>, err = open_volume(resource)
-  if not vol then return nil, err end
+  local vol <close>, err = ours(resource)
+  if not vol then return nothing_is_up(err) or nil, err end
   -- Asked to be sure: offline twice is harmless, and a volume that is online in truth refuses.
   if vol:is_offline() and vol:offline() then return true end
   local gone, why = vol:dismount { force = true }
@@ -232,6 +243,9 @@ function policy.online(resource)
   if p.MountPoint ~= "" then
     resource:progress("mounting at " .. p.MountPoint)
     retry.run(tries, function() assert(vol:mount(p.MountPoint)) end)
+  else
+    -- Mounted by somebody else it would be online, and not this resource's to take offline again.
+    local _ <close> = assert(ours(resource))
   end
   assert(vol:probe())
   resource:watch(defend)
@@ -240,8 +254,9 @@ end
 -- Lock, dismount and offline on one handle: nobody can mount the volume in between. The reservation
 -- goes last.
 function policy.offline(resource)
-  local vol <close> = assert(open_volume(resource))
-  if not (vol:is_offline() and vol:offline()) then
+  local vol <close>, why = ours(resource)
+  if not vol and not nothing_is_up(why) then error(why) end
+  if vol and not (vol:is_offline() and vol:offline()) then
     retry.run({ within = resource.properties.OfflineWithin, first = "100ms", max = "2s",
       on_error = function(err) resource:progress("waiting for open files: " .. err.detail) end,
     }, function() assert(vol:lock()) end)
@@ -263,8 +278,8 @@ end
 function policy.is_alive(resource)
   local ok, why = check(resource)
   if not ok then return false, why end
-  local vol <close>, err = open_volume(resource)
-  if not vol then return false, err end
+  local vol <close>, err = ours(resource)
+  if not vol then return false, nothing_is_up(err) and err.detail or err end
   local offline, because = vol:is_offline()
   if offline ~= false then return false, because or "the volume is offline" end
   local where = resource.properties.MountPoint

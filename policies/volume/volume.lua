@@ -35,14 +35,20 @@ local function mount_point(resource)
   return where ~= "" and where or nil
 end
 
-local function open(resource)
-  return volume.open(resource.properties.VolumePath)
+-- What this resource has up here, wherever its name leads by now; nil and ERROR_NOT_FOUND when
+-- nothing is.
+local function ours(resource)
+  return volume.ours(resource.properties.VolumePath, { at = mount_point(resource) })
+end
+
+local function nothing_is_up(err)
+  return err.name == "ERROR_NOT_FOUND"
 end
 
 function policy.online(resource)
   local p = resource.properties
   local tries = { times = p.OnlineRetries + 1, first = "250ms", max = "4s" }
-  local vol <close> = retry.run(tries, function() return assert(open(resource)) end)
+  local vol <close> = retry.run(tries, function() return assert(volume.open(p.VolumePath)) end)
   retry.run(tries, function() assert(vol:online()) end)
   if not vol:is_mounted() and vol:is_dirty() then
     log.warning("%s was not cleanly dismounted", p.VolumePath)
@@ -51,30 +57,37 @@ function policy.online(resource)
   if where then
     resource:progress("mounting at " .. where)
     retry.run(tries, function() assert(vol:mount(where)) end)
+  else
+    -- Mounted by somebody else it would be online, and not this resource's to take offline again.
+    local _ <close> = assert(ours(resource))
   end
   assert(vol:probe { sectors = { p.ProbeSector } })
 end
 
 -- Lock, dismount and offline on one handle: nobody can mount the volume in between.
 function policy.offline(resource)
-  local vol <close> = assert(open(resource))
+  local vol <close>, err = ours(resource)
+  if not vol then
+    if nothing_is_up(err) then return end
+    error(err)
+  end
   -- Asked to be sure: offline twice is harmless, and a volume that is online in truth refuses.
   if vol:is_offline() and vol:offline() then return end
   retry.run({ within = resource.properties.OfflineWithin, first = "100ms", max = "2s",
     on_error = function(err) resource:progress("waiting for open files: " .. err.detail) end,
   }, function() assert(vol:lock()) end)
   assert(vol:dismount())
-  local ok, err = vol:offline()
+  local ok, why = vol:offline()
   if ok then return end
   -- A device without an offline state of its own is dismounted, and that is all there is to do.
-  if err.name ~= "ERROR_NOT_SUPPORTED" or vol:supports_online_offline() ~= false then error(err) end
+  if why.name ~= "ERROR_NOT_SUPPORTED" or vol:supports_online_offline() ~= false then error(why) end
   log.warning("%s has no offline state: dismounted only", resource.properties.VolumePath)
 end
 
 -- True, or false and why. The handle is closed on every way out.
 local function check(resource, more)
-  local vol <close>, err = open(resource)
-  if not vol then return false, err end
+  local vol <close>, err = ours(resource)
+  if not vol then return false, nothing_is_up(err) and err.detail or err end
   local offline, why = vol:is_offline()
   if offline == nil then return false, why end
   if offline then return false, "the volume is offline" end
@@ -115,8 +128,11 @@ function policy.terminate(resource)
     if not ran then ok, err = nil, ok end
     if not ok then log.warning("%s: %s", what, err) end
   end
-  local vol <close>, err = open(resource)
-  if not vol then return log.warning("not opened: %s", err) end
+  local vol <close>, err = ours(resource)
+  if not vol then
+    if not nothing_is_up(err) then log.warning("not opened: %s", err) end
+    return
+  end
   try("dismount", function() return vol:dismount { force = true } end)
   try("offline", function() return vol:offline() end)
 end

@@ -15,8 +15,9 @@ local Volume = {}
 ---@return Error? err
 function Volume:close() end
 
---- Locks the volume: succeeds only when no file on it is open; its caches are then flushed and
---- nobody else can mount or open it. Held until unlock or close. Source: FSCTL_LOCK_VOLUME.
+--- Locks the volume: succeeds only when no file on it is open and nobody else has it mounted; its
+--- caches are then flushed and nobody else can mount or open it. Held until unlock or close.
+--- Source: FSCTL_LOCK_VOLUME.
 ---
 --- Errors: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_BUSY, ERROR_NOT_READY,
 --- ERROR_IO_DEVICE, ERROR_INVALID_HANDLE.
@@ -65,10 +66,11 @@ function Volume:dismount(options) end
 ---@return Error? err
 function Volume:mount(where, options) end
 
---- Whether a file system of this volume is mounted, asked of the system and not remembered.
---- Source: FSCTL_IS_VOLUME_MOUNTED.
+--- Whether a file system of this volume is mounted, asked of the system and not remembered. Of a
+--- volume that this resource has mounted: at that mount point; ERROR_NOT_READY when something else
+--- is mounted over it. Source: FSCTL_IS_VOLUME_MOUNTED.
 ---
---- Errors: ERROR_INVALID_HANDLE.
+--- Errors: ERROR_NOT_READY, ERROR_INVALID_HANDLE.
 --- Capability: volume.
 ---@async
 ---@return boolean? answer

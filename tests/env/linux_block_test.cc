@@ -99,35 +99,6 @@ TEST_CASE("nobody can mount between dismount and offline, nor after", "[env][vol
   CHECK(host(VolumeLock{again}) == "ERROR_ACCESS_DENIED");
 }
 
-TEST_CASE("of several mounts all go, or none", "[env][volume]") {
-  Lab lab;
-  Host host;
-  const std::string disk = lab.Make("block");
-  const VolumeHandle v = host.Open(disk);
-  const std::string second = lab.dir + "/second", third = lab.dir + "/third";
-  REQUIRE(host(VolumeMount{v, lab.where(), false}) == "ok");
-  for (const std::string& at : {second, third, lab.where() + "/sub"}) mkdir(at.c_str(), 0755);
-  REQUIRE(mount(disk.c_str(), second.c_str(), "ext4", 0, nullptr) == 0);
-  REQUIRE(mount((lab.where() + "/sub").c_str(), third.c_str(), nullptr, MS_BIND, nullptr) == 0);
-  constexpr std::size_t kThree = 3;
-  const auto count = [&] {
-    struct stat s = {};
-    stat(disk.c_str(), &s);
-    return MountsOf(s.st_rdev, disk).size();
-  };
-  REQUIRE(count() == kThree);
-  {
-    const Fd held(open((lab.where() + "/x").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    CHECK(host(VolumeLock{v}) == "ERROR_ACCESS_DENIED");
-    CHECK(count() == kThree);
-  }
-  CHECK(host(VolumeLock{v}) == "ok");
-  CHECK(count() == 0);
-  CHECK(host(VolumeUnlock{v}) == "ok");
-  CHECK(count() == kThree);
-  CHECK(host(VolumeDismount{v, true}) == "ok");
-}
-
 TEST_CASE("a device that goes away or fails is seen", "[env][volume]") {
   Lab lab;
   Lab::NeedsLoop();

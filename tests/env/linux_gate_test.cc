@@ -24,7 +24,7 @@ class HangingDevice final : public Device {
   Result<Extents> Where() const override { return Extents{}; }
   Result<std::int64_t> Number() const override { return std::int64_t{0}; }
   Outcome Flush() const override { return Ok(); }
-  Result<Fd> ProbeDirectory() const override { return Fd(); }
+  Result<Fd> ProbeDirectory(const std::string&) const override { return Fd(); }
   Result<Fd> Claim() override { return Fd(); }
   Outcome Mount(const std::string&, bool) override {
     std::unique_lock lock(mutex);
@@ -64,14 +64,15 @@ TEST_CASE("nobody waits for ever behind an operation that hangs, and a late moun
           "[env][volume]") {
   auto owned = std::make_unique<HangingDevice>();
   HangingDevice& device = *owned;
-  const auto volume = std::make_shared<Volume>(std::move(owned));
+  Marks marks;
+  const auto volume = std::make_shared<Volume>(std::move(owned), marks);
   const auto handle = std::make_shared<Handle>();
   handle->volume = volume;
   Outcome late = Ok();
   std::thread mounting([&] { late = volume->Mount(handle, "/tmp/hanging", false); });
   device.WaitUntilInside();
 
-  CHECK_FALSE(volume->IsMounted());
+  CHECK_FALSE(*volume->IsMounted());
   const auto other = std::make_shared<Handle>();
   other->volume = volume;
   const Outcome busy = volume->Lock(other);
@@ -85,7 +86,7 @@ TEST_CASE("nobody waits for ever behind an operation that hangs, and a late moun
   mounting.join();
   REQUIRE_FALSE(late.ok());
   CHECK(late.error().code == ErrorCode::kOperationAborted);
-  CHECK_FALSE(volume->IsMounted());
+  CHECK_FALSE(*volume->IsMounted());
   CHECK(volume->Lock(other).ok());
 }
 

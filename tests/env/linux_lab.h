@@ -31,6 +31,7 @@ inline std::string Short(const Reply& reply) {
 
 // One host process's table and one resource in it.
 struct Host {
+  explicit Host(VolumesOptions options = {}) : volumes(std::move(options)) {}
   Volumes volumes;
   ResourceId id{1};
 

@@ -131,7 +131,7 @@ TEST_CASE("what things cost") {
    140  pcall(pcall, select, '#', table.unpack(list))
    131  for _ in pairs(list) do end
    203  for _ in ipairs(list) do end
-   377  pcall(function() return volume.opne end)
+   385  pcall(function() return volume.opne end)
    124  pcall(function() return resource.nmae end)
    200  pcall(require, 'nope')
     85  pcall(resource.watch, resource, nothing)

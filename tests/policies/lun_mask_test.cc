@@ -20,7 +20,7 @@ std::string Play(const std::string& picture) {
 TEST_CASE("lun-mask: lock, dismount, offline, confirm, then hand over") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/dev/sdb1
+      -> volume.ours path=/dev/sdb1 at=
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -49,7 +49,7 @@ TEST_CASE("lun-mask: lock, dismount, offline, confirm, then hand over") {
 TEST_CASE("lun-mask: a device that lies about offline is not handed over") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/dev/sdb1
+      -> volume.ours path=/dev/sdb1 at=
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -67,7 +67,7 @@ TEST_CASE("lun-mask: a device that lies about offline is not handed over") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: offline: the volume says that it is not offline (lun-mask.lua:67)
+      == failed: offline: the volume says that it is not offline (lun-mask.lua:88)
   )");
   CHECK(Play(picture) == picture);
 }
@@ -75,7 +75,7 @@ TEST_CASE("lun-mask: a device that lies about offline is not handed over") {
 TEST_CASE("lun-mask: after a crash the device tells that it is offline already") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/dev/sdb1
+      -> volume.ours path=/dev/sdb1 at=
       <- ok 1
       -> volume.is_offline volume=1
       <- ok true
@@ -100,8 +100,8 @@ TEST_CASE("lun-mask: without an offline state nothing comes online") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: online: this kind of device has no offline state: its LUN cannot be handed \
-         over safely (lun-mask.lua:43)
+      == failed: online: this kind of device has no offline state: its LUN cannot be handed over \
+         safely (lun-mask.lua:49)
   )");
   CHECK(Play(picture) == picture);
 }

@@ -27,7 +27,7 @@ constexpr const char* kChallenge = R"(
       <- ok 1
       -> volume.reservation volume=1
       <- ok write_exclusive_registrants,8
-      -> volume.open path=/dev/sdb
+      -> volume.ours path=/dev/sdb at=
       <- ok 2
       -> volume.is_offline volume=2
       <- ok true

@@ -57,8 +57,8 @@ TEST_CASE("volume: online tries again, then says what failed, where, and how oft
       <- ERROR_NOT_READY (ENXIO: /dev/loop3)
       -> volume.close volume=1
       <- ok
-      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3, after \
-         2 attempts (volume.lua:46)
+      == failed: online: volume.online failed: ERROR_NOT_READY (21), ENXIO: /dev/loop3, after 2 \
+         attempts (volume.lua:52)
   )");
   CHECK(Play(picture, {{"OnlineRetries", std::int64_t{1}}}) == picture);
 }
@@ -66,7 +66,7 @@ TEST_CASE("volume: online tries again, then says what failed, where, and how oft
 TEST_CASE("volume: offline is lock, dismount and offline on one handle") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/img
+      -> volume.ours path=/img at=
       <- ok 4
       -> volume.is_offline volume=4
       <- ok false
@@ -91,7 +91,7 @@ TEST_CASE("volume: offline is lock, dismount and offline on one handle") {
 TEST_CASE("volume: offline where the device has no offline state") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/img
+      -> volume.ours path=/img at=
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -114,7 +114,7 @@ TEST_CASE("volume: offline where the device has no offline state") {
 TEST_CASE("volume: offline gives up when its time for open files is over") {
   const std::string picture = Picture(R"(
       offline
-      -> volume.open path=/img
+      -> volume.ours path=/img at=
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -128,7 +128,7 @@ TEST_CASE("volume: offline gives up when its time for open files is over") {
       -> volume.close volume=1
       <- ok
       == failed: offline: volume.lock failed: ERROR_ACCESS_DENIED (5), after 2 attempts \
-         (volume.lua:65)
+         (volume.lua:78)
   )");
   std::string happened = Play(picture, {{"OfflineWithin", "100ms"}});
   if (const auto at = happened.find("files: \n"); at != happened.npos) happened.erase(at + 6, 1);
@@ -138,7 +138,7 @@ TEST_CASE("volume: offline gives up when its time for open files is over") {
 TEST_CASE("volume: is_alive reads the device, and every second time writes") {
   const std::string picture = Picture(R"(
       is_alive
-      -> volume.open path=/img
+      -> volume.ours path=/img at=/mnt
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -150,7 +150,7 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
       <- ok
       == ok
       is_alive
-      -> volume.open path=/img
+      -> volume.ours path=/img at=/mnt
       <- ok 2
       -> volume.is_offline volume=2
       <- ok false
@@ -161,7 +161,7 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
       -> volume.close volume=2
       <- ok
       == failed: is_alive: volume.probe failed: ERROR_IO_DEVICE (1117), EIO: sector 8 \
-         (volume.lua:106)
+         (volume.lua:119)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"},
                        {"ProbeSector", std::int64_t{8}},
@@ -171,7 +171,7 @@ TEST_CASE("volume: is_alive reads the device, and every second time writes") {
 TEST_CASE("volume: looks_alive is cheap and sees an unmounted volume") {
   const std::string picture = Picture(R"(
       looks_alive
-      -> volume.open path=/img
+      -> volume.ours path=/img at=/mnt
       <- ok 1
       -> volume.is_offline volume=1
       <- ok false
@@ -179,12 +179,12 @@ TEST_CASE("volume: looks_alive is cheap and sees an unmounted volume") {
       <- ok false
       -> volume.close volume=1
       <- ok
-      == failed: looks_alive: nothing is mounted at /mnt (volume.lua:84)
+      == failed: looks_alive: nothing is mounted at /mnt (volume.lua:97)
       looks_alive
-      -> volume.open path=/img
+      -> volume.ours path=/img at=/mnt
       <- ERROR_FILE_NOT_FOUND (ENOENT: /img)
-      == failed: looks_alive: volume.open failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img \
-         (volume.lua:39)
+      == failed: looks_alive: volume.ours failed: ERROR_FILE_NOT_FOUND (2), ENOENT: /img \
+         (volume.lua:41)
   )");
   CHECK(Play(picture, {{"MountPoint", "/mnt"}}) == picture);
 }
@@ -192,7 +192,7 @@ TEST_CASE("volume: looks_alive is cheap and sees an unmounted volume") {
 TEST_CASE("volume: terminate tries everything and raises nothing") {
   const std::string picture = Picture(R"(
       terminate
-      -> volume.open path=/img
+      -> volume.ours path=/img at=
       <- ok 9
       -> volume.dismount volume=9 force=true
       <- ERROR_ACCESS_DENIED (EPERM)
@@ -204,9 +204,9 @@ TEST_CASE("volume: terminate tries everything and raises nothing") {
       <- ok
       == ok
       terminate
-      -> volume.open path=/img
+      -> volume.ours path=/img at=
       <- ERROR_FILE_NOT_FOUND
-      log warning: not opened: volume.open failed: ERROR_FILE_NOT_FOUND (2)
+      log warning: not opened: volume.ours failed: ERROR_FILE_NOT_FOUND (2)
       == ok
   )");
   CHECK(Play(picture) == picture);

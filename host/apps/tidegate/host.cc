@@ -37,7 +37,11 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   if (!locks) return locks.error();
   std::unique_ptr<Host> host(new Host(std::move(options)));
   host->locks_ = std::make_unique<HostLocks>(std::move(*locks));
-  const auto volumes = std::make_shared<Volumes>();
+  // Beside the locks: they go with the node's boot, as mounts do.
+  Result<Store> marks = Store::Open(host->options_.runtime_dir + "/volumes");
+  if (!marks) return marks.error();
+  const auto volumes = std::make_shared<Volumes>(VolumesOptions{.marks = std::move(*marks)});
+  host->volumes_ = volumes;
   HostEnvOptions env;
   env.node = host->options_.node;
   env.state_directory = host->options_.state_dir;
@@ -204,12 +208,14 @@ Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPo
                 .monitor = {}};
   if (options_.monitored) spec.monitor = config.monitor;
   env_->Register(*id, config.name);
+  volumes_->Register(*id, config.name);
   NotePolicyFile(*id, version.policy);
   if (faults_) faults_->Register(*id, config.name);
   const Result<Lane*> lane = engine_->Add(std::move(spec), version.program);
   if (!lane) {
     locks_->Release(config.name);
     env_->Forget(*id);
+    volumes_->Forget(*id);
     return lane.error();
   }
   const auto entry = std::make_shared<Entry>(Entry{.name = config.name, .id = *id, .lane = *lane});
@@ -365,6 +371,7 @@ Outcome Host::Remove(const std::string& name, Duration timeout) {
   if (recorder_) recorder_->Forget(entry->id);
   NotePolicyFile(entry->id, {});
   env_->Forget(entry->id);
+  volumes_->Forget(entry->id);
   locks_->Release(name);
   const std::lock_guard lock(mutex_);
   entries_.erase(name);

@@ -25,6 +25,8 @@
 
 namespace tidegate {
 
+class Volumes;
+
 struct HostOptions {
   std::string node;
   std::string state_dir;
@@ -174,6 +176,7 @@ class Host {
   HostOptions options_;
   std::unique_ptr<HostLocks> locks_;
   Scheduler scheduler_;
+  std::shared_ptr<Volumes> volumes_;
   std::unique_ptr<HostEnv> env_;
   std::unique_ptr<FaultEnv> faults_;
   std::unique_ptr<TraceEnv> recorder_;

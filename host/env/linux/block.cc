@@ -66,7 +66,14 @@ Result<Fd> BlockDevice::OpenNode(int flags) const {
   Fd fd(open(node.c_str(), flags | O_CLOEXEC));
   if (!fd && errno == ENOENT) return ErrnoError(ErrorCode::kNotReady, errno, node);
   if (!fd) return ErrnoError(errno, node);
-  return fd;
+  struct stat s = {};
+  if (fstat(fd.get(), &s) == 0 && S_ISBLK(s.st_mode) && s.st_rdev == Rdev()) return fd;
+  return Error{ErrorCode::kNotReady, "", "ENXIO: " + node + " is another device by now"};
+}
+
+bool BlockDevice::IsRemoved() const {
+  return !Node().empty() && access("/sys/dev/block", F_OK) == 0 &&
+         access(SysOf(Rdev()).c_str(), F_OK) != 0;
 }
 
 Result<Geometry> BlockDevice::Measure() const {
@@ -117,14 +124,14 @@ Outcome BlockDevice::Flush() const {
   return Ok();
 }
 
-Result<Fd> BlockDevice::ProbeDirectory() const {
-  const std::vector<MountPoint> mounts = Mounts();
-  if (mounts.empty()) {
-    return Error{ErrorCode::kNotReady, "", "not mounted: there is no place for a file to write"};
+Result<Fd> BlockDevice::ProbeDirectory(const std::string& where) const {
+  for (const MountPoint& m : Mounts()) {
+    if (!where.empty() && m.where != where) continue;
+    Fd root(open(m.where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!root) return ErrnoError(errno, m.where);
+    return root;
   }
-  Fd root(open(mounts.front().where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root) return ErrnoError(errno, mounts.front().where);
-  return root;
+  return Error{ErrorCode::kNotReady, "", "not mounted: there is no place for a file to write"};
 }
 
 bool BlockDevice::IsPartition() const {
@@ -137,6 +144,7 @@ bool BlockDevice::IsMapped() const { return ReadAttribute(SysOf(Rdev()) + "/dm/n
 Result<Fd> BlockDevice::OpenForCommands() const { return OpenNode(O_RDONLY | O_NONBLOCK); }
 
 Result<Fd> BlockDevice::Claim() {
+  if (IsRemoved()) return Fd();  // nobody can mount what is not there
   // A file system that was just unmounted, or a program that just looks, lets go within moments.
   constexpr int kAttempts = 10;
   for (int attempt = 1;; ++attempt) {

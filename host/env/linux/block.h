@@ -24,7 +24,7 @@ class BlockDevice : public Device {
   Result<Extents> Where() const override;
   Result<std::int64_t> Number() const override;
   Outcome Flush() const override;
-  Result<Fd> ProbeDirectory() const override;
+  Result<Fd> ProbeDirectory(const std::string& where) const override;
   bool IsPartition() const override;
   bool IsMapped() const override;
   Result<Fd> OpenForCommands() const override;
@@ -42,6 +42,7 @@ class BlockDevice : public Device {
   const Target& target() const { return target_; }
 
  private:
+  bool IsRemoved() const;
   Result<Fd> OpenNode(int flags) const;
   Result<std::string> FileSystemType() const;
 

@@ -43,8 +43,9 @@ class Device {
   virtual Result<Extents> Where() const = 0;
   virtual Result<std::int64_t> Number() const = 0;
   virtual Outcome Flush() const = 0;
-  // The directory that a write probe works in, and what it puts before the name.
-  virtual Result<Fd> ProbeDirectory() const = 0;
+  // The directory that a write probe works in, at that mount point or, if it is empty, at any; and
+  // what the probe puts before the name.
+  virtual Result<Fd> ProbeDirectory(const std::string& where) const = 0;
   virtual std::string ProbePrefix() const { return ""; }
 
   virtual bool IsPartition() const { return false; }
@@ -87,6 +88,7 @@ struct Identity {
 struct Target {
   Identity identity;
   std::string path;  // absolute, without links
+  bool operator==(const Target&) const = default;
 };
 
 // Reads a VolumePath: FILE, loop:FILE or /dev/NODE. Opens nothing, so that a FIFO cannot block it

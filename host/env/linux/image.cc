@@ -85,7 +85,7 @@ Outcome ImageDevice::Flush() const {
   return Ok();
 }
 
-Result<Fd> ImageDevice::ProbeDirectory() const {
+Result<Fd> ImageDevice::ProbeDirectory(const std::string&) const {
   Fd fd(open(DirectoryOf(image_.path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return ErrnoError(errno, DirectoryOf(image_.path));
   return fd;

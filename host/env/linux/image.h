@@ -22,7 +22,7 @@ class ImageDevice final : public Device {
   Result<Extents> Where() const override;
   Result<std::int64_t> Number() const override;
   Outcome Flush() const override;
-  Result<Fd> ProbeDirectory() const override;
+  Result<Fd> ProbeDirectory(const std::string& where) const override;
   std::string ProbePrefix() const override;
 
   Outcome Own() override { return lock_.Take(image_); }

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <cstdint>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <optional>
@@ -14,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "host/core/limits.h"
 #include "host/env/fd.h"
 #include "host/env/linux/errno_map.h"
 #include "host/env/linux/holders.h"
@@ -28,6 +31,12 @@ constexpr unsigned long kFsIocShutdown = _IOR('X', 125, std::uint32_t);
 // Linux 6.1 writes a superblock that says so: possibly under another node that has it mounted by
 // then.
 constexpr std::uint32_t kLogFlush = 1;
+
+// What a system lives on, whatever it has mounted there. Source: Filesystem Hierarchy Standard 3.0.
+constexpr std::string_view kSystemPlaces[] = {
+    "/",      "/bin",   "/boot",   "/boot/efi", "/dev",     "/efi",     "/etc",    "/lib",
+    "/lib32", "/lib64", "/libx32", "/proc",     "/root",    "/run",     "/sbin",   "/sys",
+    "/tmp",   "/usr",   "/var",    "/var/lib",  "/var/log", "/var/run", "/var/tmp"};
 
 std::string Unescaped(std::string_view text) {
   std::string out;
@@ -79,7 +88,7 @@ std::optional<unsigned> Number(std::string_view text) {
 // A line of mountinfo. Source: proc(5).
 std::optional<MountPoint> Read(std::string_view line) {
   MountPoint m;
-  Taken(line, ' ');  // its number
+  m.id = Number(Taken(line, ' ')).value_or(0);
   Taken(line, ' ');  // its parent's
   const auto major = Number(Taken(line, ':'));
   const auto minor = Number(Taken(line, ' '));
@@ -122,6 +131,39 @@ int MountOne(const std::string& node, const MountPoint& mount_point, const std::
 
 }  // namespace
 
+Result<std::string> PlaceOf(const std::string& where) {
+  if (where.empty() || where.front() != '/' || where.size() >= limits::kPathBytes ||
+      where.find('\0') != std::string::npos) {
+    return Error{ErrorCode::kPathNotFound, "", "a mount point is an absolute path"};
+  }
+  std::string path = where;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const std::size_t slash = path.rfind('/');
+  const std::string name = path.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") {
+    return Error{ErrorCode::kPathNotFound, "", where + " is no place for a mount"};
+  }
+  char real[PATH_MAX];
+  struct stat s = {};
+  // The last component may be an image's own link, or not exist yet.
+  const bool link_to_directory = lstat(path.c_str(), &s) == 0 && S_ISLNK(s.st_mode) &&
+                                 stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
+  std::string place;
+  if (link_to_directory) {
+    if (realpath(path.c_str(), real) == nullptr) return ErrnoError(errno, path);
+    place = real;
+  } else {
+    const std::string above = slash == 0 ? "/" : path.substr(0, slash);
+    if (realpath(above.c_str(), real) == nullptr) {
+      return ErrnoError(ErrorCode::kPathNotFound, errno, above);
+    }
+    place = (std::string(real) == "/" ? "" : std::string(real)) + "/" + name;
+  }
+  if (std::ranges::find(kSystemPlaces, place) == std::end(kSystemPlaces)) return place;
+  return Error{ErrorCode::kAccessDenied, "",
+               place + " is the system's own: no volume is mounted there"};
+}
+
 std::vector<MountPoint> AllMounts() {
   std::vector<MountPoint> mounts;
   std::ifstream in("/proc/thread-self/mountinfo");
@@ -137,6 +179,29 @@ std::vector<MountPoint> MountsOf(dev_t device, const std::string& node) {
     return m.device != device && !(major(m.device) == 0 && m.source == node);
   });
   return mounts;
+}
+
+std::optional<MountPoint> OnTop(const std::string& where) {
+  std::vector<MountPoint> all = AllMounts();
+  struct statx s = {};
+  constexpr int kFlags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+  const bool asked = statx(AT_FDCWD, where.c_str(), kFlags, STATX_MNT_ID, &s) == 0;
+  const bool told = asked && (s.stx_mask & STATX_MNT_ID) != 0;
+  // A file system that was shut down, or a device that is gone, answers nothing: then the last one.
+  const auto is = [&](const MountPoint& m) {
+    return m.where == where && (!told || m.id == s.stx_mnt_id);
+  };
+  if (asked && !told && !S_ISDIR(s.stx_mode)) return std::nullopt;
+  const auto found = std::find_if(all.rbegin(), all.rend(), is);
+  if (found == all.rend()) return std::nullopt;
+  return std::move(*found);
+}
+
+std::vector<MountPoint> Below(const MountPoint& mount) {
+  std::vector<MountPoint> below = AllMounts();
+  std::erase_if(below,
+                [&](const MountPoint& m) { return !m.where.starts_with(mount.where + "/"); });
+  return below;
 }
 
 Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts) {
@@ -160,6 +225,13 @@ Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts) 
 
 Outcome ShutDown(const std::vector<MountPoint>& mounts) {
   if (mounts.empty()) return Ok();
+  for (const MountPoint& m : mounts) {
+    const std::vector<MountPoint> below = Below(m);
+    if (below.empty()) continue;
+    return Error{ErrorCode::kAccessDenied, "",
+                 "EBUSY: " + below.back().source + " is mounted at " + below.back().where +
+                     ", below it: unmount that first"};
+  }
   const MountPoint& first = mounts.front();
   const Fd root(open(first.where.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const int open_errno = errno;

@@ -1,6 +1,8 @@
 // Mounts are what /proc/self/mountinfo says is mounted where; asked each time, never remembered.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -10,6 +12,7 @@
 namespace tidegate {
 
 struct MountPoint {
+  std::uint64_t id = 0;  // of this mount, good until it is unmounted
   std::string where;
   std::string root = "/";  // which directory of the file system is seen there; not "/" for a bind
   std::string type;
@@ -19,18 +22,28 @@ struct MountPoint {
   dev_t device = 0;
 };
 
+// A mount point as the mount table names it: absolute, without links. Its directory need not exist.
+// Refused is what a system lives on: /, /usr, /var and their like are never a resource's.
+Result<std::string> PlaceOf(const std::string& where);
+
 // In the order in which they were mounted.
 std::vector<MountPoint> AllMounts();
 // Those of one device. `node` finds file systems whose device number is their own (btrfs).
 std::vector<MountPoint> MountsOf(dev_t device, const std::string& node);
+
+// What whoever goes to `where` comes to: the mount on top there, and none where it is an ordinary
+// directory or does not exist.
+std::optional<MountPoint> OnTop(const std::string& where);
+// What is mounted below it in the tree, so that it cannot be taken away alone.
+std::vector<MountPoint> Below(const MountPoint& mount);
 
 // Unmounts all of these, last first. If one refuses, those already unmounted are mounted again and
 // the error names who holds it.
 Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts);
 
 // Shuts the file system down, so that every open file of it is invalid and nothing more is written,
-// and takes the mounts away. Fails, and leaves all as it is, where a file system cannot shut down:
-// a lazily unmounted live one would go on writing.
+// and takes the mounts away. Fails, and leaves all as it is, where a file system cannot shut down
+// (a lazily unmounted live one would go on writing) or has other file systems mounted below it.
 Outcome ShutDown(const std::vector<MountPoint>& mounts);
 
 // Mounts again what was unmounted, with the options it had.

@@ -149,10 +149,11 @@ Result<std::int64_t> ReadSectors(const Device& device, const Sectors& sectors) {
   return total;
 }
 
-Result<std::int64_t> WriteProbe(const Device& device, const std::string& short_name) {
+Result<std::int64_t> WriteProbe(const Device& device, const std::string& where,
+                                const std::string& short_name) {
   if (Outcome good = CheckName(short_name); !good) return good.error();
   const std::string name = device.ProbePrefix() + short_name;
-  const Result<Fd> directory = device.ProbeDirectory();
+  const Result<Fd> directory = device.ProbeDirectory(where);
   if (!directory) return directory.error();
   Result<Fd> fd = OpenBelow(directory->get(), name, O_RDWR | O_CREAT);
   if (!fd) return fd.error();

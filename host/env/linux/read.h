@@ -18,6 +18,8 @@ Result<std::int64_t> ReadSectors(const Device& device, const Sectors& sectors);
 
 // Writes a small file, reads it back past the cache and compares. The file stays; one that is there
 // already and is not ours is never touched.
-Result<std::int64_t> WriteProbe(const Device& device, const std::string& name);
+// `where`: at which of its mounts; empty: any.
+Result<std::int64_t> WriteProbe(const Device& device, const std::string& where,
+                                const std::string& name);
 
 }  // namespace tidegate

@@ -2,40 +2,13 @@
 #include "host/env/linux/volume.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <cstdlib>
-#include <sys/stat.h>
-
-#include "host/core/limits.h"
-#include "host/env/linux/errno_map.h"
-
+#include <utility>
 namespace tidegate {
 namespace {
 
 Error Denied(const std::string& why) { return {ErrorCode::kAccessDenied, "", why}; }
 
-// The mount table has no links in it.
-Result<std::string> RealMountPoint(const std::string& where) {
-  if (where.empty() || where.front() != '/' || where.size() >= limits::kPathBytes ||
-      where.find('\0') != std::string::npos) {
-    return Error{ErrorCode::kPathNotFound, "", "a mount point is an absolute path"};
-  }
-  std::string path = where;
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  const std::size_t slash = path.rfind('/');
-  const std::string name = path.substr(slash + 1);
-  if (name.empty() || name == "." || name == "..") {
-    return Error{ErrorCode::kPathNotFound, "", where + " is no place for a mount"};
-  }
-  char real[PATH_MAX];
-  // Only the directory above: the last component may be an image's own link, or not exist yet.
-  const std::string above = slash == 0 ? "/" : path.substr(0, slash);
-  if (realpath(above.c_str(), real) == nullptr) {
-    return ErrnoError(ErrorCode::kPathNotFound, errno, above);
-  }
-  return (std::string(real) == "/" ? "" : std::string(real)) + "/" + name;
-}
+std::string MountedBy(const MountPoint& m) { return m.source.empty() ? "it" : m.source; }
 
 }  // namespace
 
@@ -69,10 +42,36 @@ Outcome Volume::Ready() const {
   return Error{ErrorCode::kNotReady, "", "the volume is offline"};
 }
 
+// The mounts that this resource made, in the order in which they were made. An error: it cannot
+// have the volume for itself, since others have it mounted or have mounted something over it. By
+// force it can, for what it has mounted is its own also where others look at it from elsewhere.
+Result<std::vector<MountPoint>> Volume::OwnMounts(const HandlePtr& handle, bool force) const {
+  std::vector<MountPoint> own = device_->Mounts();
+  const std::optional<Mark> mark = marks_.Of(handle->owner, handle->target.identity);
+  std::vector<MountPoint> others;
+  std::erase_if(own, [&](const MountPoint& m) {
+    const bool theirs = !mark || m.where != mark->where;
+    if (theirs) others.push_back(m);
+    return theirs;
+  });
+  if (!others.empty() && (!force || own.empty())) {
+    const MountPoint& m = others.front();
+    return Denied("EBUSY: " + MountedBy(m) + " is mounted at " + m.where +
+                  ", and not by this resource: unmount it there");
+  }
+  if (own.empty() || own.back().id == 0) return own;  // an image's link is under nothing
+  const std::optional<MountPoint> top = OnTop(own.back().where);
+  if (top && top->id == own.back().id) return own;
+  return Denied("EBUSY: " + (top ? top->source : std::string("something")) + " is mounted over " +
+                own.back().where + ": unmount that first");
+}
+
 // Unmounts and claims: what Windows calls locked and dismounted is the same here.
 Outcome Volume::TakeAway(const HandlePtr& handle, Away how) {
   if (Outcome owned = device_->Own(); !owned) return owned;
-  const std::vector<MountPoint> mounts = device_->Mounts();
+  const Result<std::vector<MountPoint>> own = OwnMounts(handle, how == Away::kForcedDismount);
+  if (!own) return own.error();
+  const std::vector<MountPoint>& mounts = *own;
   Outcome gone = device_->Unmount(mounts);
   const bool forced = !gone && how == Away::kForcedDismount;
   if (forced) gone = device_->ShutDown(mounts);
@@ -138,12 +137,14 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
   if (!pass.entered()) return pass.entered();
   if (Outcome begun = Begin(handle); !begun) return begun;
   if (Outcome ready = Ready(); !ready) return ready;
-  const Result<std::string> place = RealMountPoint(where);
+  const Result<std::string> place = PlaceOf(where);
   if (!place) return place.error();
   if (Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
   const auto there = [&](const MountPoint& m) { return m.where == *place; };
   if (std::ranges::any_of(mounts, there)) {
+    if (Outcome on_top = IsOnTop(*place); !on_top) return on_top;
+    if (Outcome marked = MarkAt(handle, *place); !marked) return marked;
     mounted_ = true;
     return Ok();
   }
@@ -163,9 +164,16 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
                    device_->Node() + " is read-only; mount it with read_only = true"};
     }
   }
+  const std::optional<Mark> before = marks_.Of(handle->owner, handle->target.identity);
+  if (Outcome marked = MarkAt(handle, *place); !marked) return marked;
   claim_.Reset();  // the kernel lets nobody mount it while it is claimed, not even us
   if (Outcome mounted = device_->Mount(*place, read_only); !mounted) {
     if (claimed_) Reclaim();
+    if (before) {
+      (void)marks_.Put(handle->owner, *before);
+    } else {
+      Unmark(handle);
+    }
     return mounted;
   }
   Unclaim();
@@ -181,7 +189,10 @@ Outcome Volume::Offline(const HandlePtr& handle) {
   const Pass pass(*this, "volume.offline");
   if (!pass.entered()) return pass.entered();
   if (handle->closed) return Error{ErrorCode::kInvalidHandle, "", "closed"};
-  if (IsOffline()) return Ok();
+  if (IsOffline()) {
+    Unmark(handle);
+    return Ok();
+  }
   if (claimant_.lock() != handle || !dismounted_)
     return Denied("dismount through this handle first");
   if (shut_down_) Reclaim();  // what was shut down may have gone since
@@ -203,6 +214,7 @@ Outcome Volume::Offline(const HandlePtr& handle) {
   Unclaim();
   online_for_.reset();
   to_remount_.clear();
+  Unmark(handle);
   return Ok();
 }
 
@@ -212,6 +224,11 @@ Outcome Volume::Online(const HandlePtr& handle) {
   if (Outcome begun = Begin(handle); !begun) return begun;
   if (Outcome owned = device_->Own(); !owned) return owned;
   const bool was_offline = IsOffline();
+  // What somebody else has mounted is online already, and not by this resource.
+  const std::optional<Mark> mark = marks_.Of(handle->owner, handle->target.identity);
+  if (mark || device_->Mounts().empty()) {
+    if (Outcome marked = MarkAt(handle, mark ? mark->where : ""); !marked) return marked;
+  }
   if (Outcome gone = device_->GoOnline(); !gone) return gone;
   if (handle->closed) {
     if (was_offline && device_->OfflineOutlivesHost()) {
@@ -225,6 +242,26 @@ Outcome Volume::Online(const HandlePtr& handle) {
   shut_down_ = false;
   if (was_offline) claim_.Reset();
   return Ok();
+}
+
+Outcome Volume::IsOnTop(const std::string& where) const {
+  const std::optional<MountPoint> top = OnTop(where);
+  const std::vector<MountPoint> mounts = device_->Mounts();
+  const auto same = [&](const MountPoint& m) {
+    return m.where == where && (!top || m.id == top->id);
+  };
+  if (std::ranges::any_of(mounts, same)) return Ok();
+  return Error{ErrorCode::kBusy, "", "EBUSY: " + top->source + " is mounted over it at " + where};
+}
+
+// Before anything is touched: whoever comes after this process must find what it brought up.
+Outcome Volume::MarkAt(const HandlePtr& handle, const std::string& where) {
+  return marks_.Put(handle->owner, MarkOf(handle->name, handle->target, where));
+}
+
+// A mark that stays says too much: the next offline looks again, and finds it offline.
+void Volume::Unmark(const HandlePtr& handle) {
+  (void)marks_.Remove(handle->owner, handle->target.identity);
 }
 
 void Volume::Unclaim() {

@@ -2,6 +2,9 @@
 // and in which order things may happen to it. The order is that of Windows: dismount through a
 // handle first, then offline through the same one.
 //
+// Only what a resource brought up, as its marks say, is ever taken away: a mount that somebody else
+// made is in the way, and stays.
+//
 // Threading: any method from any thread. What changes the volume passes its gate one at a time;
 // what asks does not, and answers while another operation hangs.
 //
@@ -22,6 +25,7 @@
 #include "host/core/event.h"
 #include "host/env/linux/device.h"
 #include "host/env/linux/gate.h"
+#include "host/env/linux/mark.h"
 
 namespace tidegate {
 
@@ -31,14 +35,18 @@ struct Handle {
   std::uint32_t id = 0;
   ResourceId owner;
   std::shared_ptr<Volume> volume;
-  Identity identity;
+  std::string name;  // as the policy gave it
+  Target target;
+  std::string where;  // of what is ours: its mount point, without links
   std::atomic<bool> closed = false;
 };
 using HandlePtr = std::shared_ptr<Handle>;
 
 class Volume {
  public:
-  explicit Volume(std::unique_ptr<Device> device) : device_(std::move(device)) {}
+  // `marks` outlives it.
+  Volume(std::unique_ptr<Device> device, Marks& marks)
+      : device_(std::move(device)), marks_(marks) {}
 
   // What changes it.
   Outcome Lock(const HandlePtr& handle);
@@ -61,9 +69,11 @@ class Volume {
 
   // What asks.
   bool IsOffline() const;
-  bool IsMounted() const;
+  // At `where`, if it is not empty, and seen there: what is mounted over it is an error.
+  Result<bool> IsMounted(const std::string& where = {}) const;
   bool SupportsOnlineOffline() const { return device_->OfflineOutlivesHost(); }
-  Result<std::int64_t> Probe(const Sectors& sectors, const std::string& write_file) const;
+  Result<std::int64_t> Probe(const Sectors& sectors, const std::string& write_file,
+                             const std::string& where = {}) const;
   Outcome Flush() const;
   Result<bool> IsDirty() const;
   Result<Extents> Where() const;
@@ -76,7 +86,11 @@ class Volume {
 
   Outcome Begin(const HandlePtr& handle);  // valid, and nobody else's lock in the way
   Outcome Ready() const;                   // not offline
+  Result<std::vector<MountPoint>> OwnMounts(const HandlePtr& handle, bool force) const;
   Outcome TakeAway(const HandlePtr& handle, Away how);
+  Outcome IsOnTop(const std::string& where) const;
+  Outcome MarkAt(const HandlePtr& handle, const std::string& where);
+  void Unmark(const HandlePtr& handle);
   Outcome Release();  // gives the claim back
   void Unclaim();
   void Reclaim();
@@ -84,6 +98,7 @@ class Volume {
   void Leave();
 
   const std::unique_ptr<Device> device_;
+  Marks& marks_;
   Gate gate_;
   std::atomic<bool> unsettled_ = false;
   std::atomic<bool> in_use_ = false;

@@ -9,13 +9,24 @@ namespace tidegate {
 
 bool Volume::IsOffline() const { return offline_ || device_->IsOffline(); }
 
-bool Volume::IsMounted() const { return !device_->Mounts().empty(); }
+Result<bool> Volume::IsMounted(const std::string& where) const {
+  const std::vector<MountPoint> mounts = device_->Mounts();
+  if (where.empty()) return !mounts.empty();
+  const auto there = std::ranges::find(mounts, where, &MountPoint::where);
+  if (there == mounts.end()) return false;
+  if (there->id == 0) return true;
+  if (Outcome on_top = IsOnTop(where); !on_top) {
+    return Error{ErrorCode::kNotReady, "", on_top.error().detail};
+  }
+  return true;
+}
 
-Result<std::int64_t> Volume::Probe(const Sectors& sectors, const std::string& write_file) const {
+Result<std::int64_t> Volume::Probe(const Sectors& sectors, const std::string& write_file,
+                                   const std::string& where) const {
   if (Outcome ready = Ready(); !ready) return ready.error();
   Result<std::int64_t> read = ReadSectors(*device_, sectors);
   if (!read || write_file.empty()) return read;
-  Result<std::int64_t> written = WriteProbe(*device_, write_file);
+  Result<std::int64_t> written = WriteProbe(*device_, where, write_file);
   if (!written) return written;
   return *read + *written;
 }
@@ -28,7 +39,7 @@ Outcome Volume::Flush() const {
 Result<bool> Volume::IsDirty() const {
   if (Outcome ready = Ready(); !ready) return ready.error();
   // Asked before the read: a volume that is unmounted in between is clean, not dirty.
-  const bool mounted = IsMounted();
+  const bool mounted = !device_->Mounts().empty();
   const auto start = ReadStart(*device_, kSuperblockBytes);
   if (!start) return start.error();
   const auto found = ReadSuperblock(*start);

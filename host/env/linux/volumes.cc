@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "host/env/linux/device_operations.h"
+#include "host/env/linux/ours.h"
 
 namespace tidegate {
 namespace {
@@ -51,18 +52,34 @@ Reply Volumes::Perform(ResourceId id, const Call& call) {
       call);
 }
 
+std::uint64_t Volumes::GenerationOf(ResourceId id) const {
+  const std::scoped_lock lock(mutex_);
+  const auto it = generations_.find(id);
+  return it == generations_.end() ? 0 : it->second;
+}
+
 Reply Volumes::Perform(ResourceId id, const VolumeOpen& op) {
-  std::uint64_t generation = 0;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto it = generations_.find(id);
-    generation = it == generations_.end() ? 0 : it->second;
-  }
+  const std::uint64_t generation = GenerationOf(id);
   const Result<Target> target = Resolve(op.path);
   if (!target) return Answer(target.error());
-  std::unique_ptr<Device> device = MakeDevice(*target);
+  return Open(id, op.path, *target, "", generation);
+}
+
+Reply Volumes::Perform(ResourceId id, const VolumeOurs& op) {
+  const std::uint64_t generation = GenerationOf(id);
+  const Result<Ours> ours = FindOurs(marks_, id, op, adopts_);
+  if (!ours) return Answer(ours.error());
+  return Open(id, op.path, ours->target, ours->where, generation);
+}
+
+Reply Volumes::Open(ResourceId id, const std::string& name, const Target& target,
+                    const std::string& where, std::uint64_t generation) {
+  std::unique_ptr<Device> device = MakeDevice(target);
   auto handle = std::make_shared<Handle>();
   handle->owner = id;
+  handle->name = name;
+  handle->target = target;
+  handle->where = where;
   {
     const std::scoped_lock lock(mutex_);
     const auto it = generations_.find(id);
@@ -75,12 +92,11 @@ Reply Volumes::Perform(ResourceId id, const VolumeOpen& op) {
     }
     const std::uint64_t number = ++g_last_handle;
     if (number > UINT32_MAX) return Failure(ErrorCode::kTooManyOpenFiles, "out of handle numbers");
-    std::shared_ptr<Volume>& volume = volumes_[target->identity];
-    if (volume == nullptr) volume = std::make_shared<Volume>(std::move(device));
+    std::shared_ptr<Volume>& volume = volumes_[target.identity];
+    if (volume == nullptr) volume = std::make_shared<Volume>(std::move(device), marks_);
     handle->id = static_cast<std::uint32_t>(number);
     handle->volume = volume;
-    handle->identity = target->identity;
-    used_[id].insert(target->identity);
+    used_[id].insert(target.identity);
     handles_[handle->id] = handle;
     ++open_[id];
   }
@@ -100,7 +116,7 @@ Reply Volumes::Perform(ResourceId id, const VolumeClose& op) {
     if (--open_[id] == 0) open_.erase(id);
   }
   handle->volume->Closed();
-  const Identity identity = handle->identity;
+  const Identity identity = handle->target.identity;
   handle.reset();
   DropIdle(id, identity);
   return Success();
@@ -134,11 +150,17 @@ Reply Volumes::Perform(ResourceId id, const VolumeOffline& op) {
 
 Reply Volumes::Perform(ResourceId id, const VolumeOnline& op) {
   const HandlePtr handle = Find(id, op.volume);
-  return With(handle, op.volume, [&](Volume& v) { return Answer(v.Online(handle)); });
+  return With(handle, op.volume, [&](Volume& v) {
+    const auto left = LeftBehind(marks_, id, handle->name, handle->target.identity);
+    if (!left) return Answer(v.Online(handle));
+    return Failure(ErrorCode::kBusy, handle->name + " led to " + left->target.path +
+                                         " before, which is still up here: take that offline");
+  });
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeIsMounted& op) {
-  return With(Find(id, op.volume), op.volume, [](Volume& v) { return Success(v.IsMounted()); });
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume, [&](Volume& v) { return Answer(v.IsMounted(handle->where)); });
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeIsOffline& op) {
@@ -151,8 +173,9 @@ Reply Volumes::Perform(ResourceId id, const VolumeSupportsOnlineOffline& op) {
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeProbe& op) {
-  return With(Find(id, op.volume), op.volume,
-              [&](Volume& v) { return Answer(v.Probe(op.sectors, op.write_file)); });
+  const HandlePtr handle = Find(id, op.volume);
+  return With(handle, op.volume,
+              [&](Volume& v) { return Answer(v.Probe(op.sectors, op.write_file, handle->where)); });
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeFlush& op) {

@@ -9,7 +9,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <string>
 
 #include "host/core/call.h"
 #include "host/core/event.h"
@@ -21,12 +23,26 @@ namespace tidegate {
 template <class Op>
 inline constexpr bool kIsVolumeOp = Op::Info().name.starts_with("volume.");
 
+struct VolumesOptions {
+  // Where marks outlive this process, in a folder that goes with the node's boot; none: nowhere.
+  std::optional<Store> marks = {};
+  bool adopts = true;  // what is found at a resource's own mount point gets a mark
+};
+
 class Volumes {
  public:
+  explicit Volumes(VolumesOptions options = {})
+      : adopts_(options.adopts), marks_(std::move(options.marks)) {}
+
+  // A resource's name, for its marks; before its first operation.
+  void Register(ResourceId id, const std::string& name) { marks_.Register(id, name); }
+  void Forget(ResourceId id) { marks_.Forget(id); }
+
   // Performs a volume.* operation; ERROR_INVALID_FUNCTION for any other.
   Reply Perform(ResourceId id, const Call& call);
 
   Reply Perform(ResourceId id, const VolumeOpen& op);
+  Reply Perform(ResourceId id, const VolumeOurs& op);
   Reply Perform(ResourceId id, const VolumeClose& op);
   Reply Perform(ResourceId id, const VolumeLock& op);
   Reply Perform(ResourceId id, const VolumeUnlock& op);
@@ -53,9 +69,14 @@ class Volumes {
   void CloseAll(ResourceId id);
 
  private:
+  Reply Open(ResourceId id, const std::string& name, const Target& target, const std::string& where,
+             std::uint64_t generation);
+  std::uint64_t GenerationOf(ResourceId id) const;
   HandlePtr Find(ResourceId id, VolumeHandle handle) const;
   void DropIdle(ResourceId id, const Identity& identity);
 
+  const bool adopts_;
+  Marks marks_;
   mutable std::mutex mutex_;
   std::map<Identity, std::shared_ptr<Volume>> volumes_;
   std::map<std::uint32_t, HandlePtr> handles_;

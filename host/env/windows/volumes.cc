@@ -46,6 +46,8 @@ Reply WindowsVolumes::Perform(ResourceId id, const Call& call) {
       [&]<class Op>(const Op& op) -> Reply {
         if constexpr (std::is_same_v<Op, VolumeOpen>) {
           return Open(id, op);
+        } else if constexpr (std::is_same_v<Op, VolumeOurs>) {
+          return Ours(id, op);
         } else if constexpr (std::is_same_v<Op, VolumeClose>) {
           return Close(id, op);
         } else if constexpr (Op::Info().name.starts_with("volume.")) {
@@ -135,6 +137,16 @@ Reply WindowsVolumes::Open(ResourceId id, const VolumeOpen& op) {
   }
   handles_[++last_handle_] = std::move(handle);
   return Success(VolumeHandle{last_handle_});
+}
+
+// A volume has one name for as long as it exists, and no mounts of others: what it names is ours,
+// as the cluster says by calling us. What is not there is not up.
+Reply WindowsVolumes::Ours(ResourceId id, const VolumeOurs& op) {
+  Reply reply = Open(id, {op.path});
+  const bool missing =
+      reply.code == ErrorCode::kFileNotFound || reply.code == ErrorCode::kPathNotFound;
+  if (missing) reply.code = ErrorCode::kNotFound;
+  return reply;
 }
 
 Reply WindowsVolumes::Close(ResourceId id, const VolumeClose& op) {

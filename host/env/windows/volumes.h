@@ -62,6 +62,7 @@ class WindowsVolumes {
   using Handle = std::shared_ptr<OpenWindowsVolume>;
 
   Reply Open(ResourceId id, const VolumeOpen& op);
+  Reply Ours(ResourceId id, const VolumeOurs& op);
   Reply Close(ResourceId id, const VolumeClose& op);
   template <class Op>
   Reply Ask(OpenWindowsVolume& volume, const Op& op);

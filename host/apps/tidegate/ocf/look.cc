@@ -81,10 +81,15 @@ Outcome Look::Begin(Properties properties) {
   locks_.emplace(std::move(*locks));
   if (const Outcome locked = locks_->Take(options_.name); !locked) return locked;
 
+  Result<Store> marks = Store::Open(options_.state_dir + "/volumes");
+  if (!marks) return marks.error();
+  const auto volumes = std::make_shared<Volumes>(
+      VolumesOptions{.marks = std::move(*marks), .adopts = !options_.forgets});
+  volumes->Register(kId, options_.name);
   HostEnvOptions env;
   env.node = options_.node;
   env.state_directory = options_.state_dir;
-  env.volumes = [volumes = std::make_shared<Volumes>()](ResourceId id, const Call& call) {
+  env.volumes = [volumes](ResourceId id, const Call& call) {
     return volumes->Perform(id, call);
   };
   env.cluster = options_.cluster;
