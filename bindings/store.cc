@@ -1,17 +1,14 @@
 // store: values that outlive the host.
 #include "bindings/operation.h"
 #include "bindings/tables.h"
+#include "host/core/store_key.h"
 
 namespace tidegate {
 namespace {
 
-bool IsKey(std::string_view key) {
-  return !key.empty() && key.size() <= limits::kStoreKeyBytes &&
-         key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == key.npos;
-}
-
 void CheckKey(lua_State* L, const char* op, std::string_view key) {
-  if (!IsKey(key)) Raise(L, "%s: key must be 1 to 64 of a-z 0-9 _ . -", op);
+  if (IsStoreKey(key)) return;
+  Raise(L, "%s: key must be 1 to 64 of a-z 0-9 _ . - and must not begin with a dot", op);
 }
 
 constexpr Function kFunctions[] = {Bound<StoreGet>(), Bound<StoreSet>()};

@@ -13,17 +13,6 @@ namespace {
 // Ours among the tickets of a resource. Lanes and monitors use the two bits above.
 constexpr std::uint64_t kFaultBit = 1ull << 61;
 
-// The lane's own operations: resource.state. Policies cannot name a key that begins with a dot.
-std::string_view SiteOf(const Call& call) {
-  if (const auto* get = std::get_if<StoreGet>(&call); get && get->key.starts_with('.')) {
-    return "state.get";
-  }
-  if (const auto* set = std::get_if<StoreSet>(&call); set && set->key.starts_with('.')) {
-    return "state.set";
-  }
-  return Info(call).name;
-}
-
 struct Site {
   std::string_view name;
   const OpInfo* info;
@@ -35,8 +24,6 @@ const std::vector<Site>& Sites() {
     const auto add = [&](const Call& call) { sites.push_back({Info(call).name, &Info(call)}); };
     (add(Call(std::in_place_index<I>)), ...);
     std::erase_if(sites, [](const Site& s) { return s.name == TimerSleep::Info().name; });
-    sites.push_back({"state.get", &Info(StoreGet{})});
-    sites.push_back({"state.set", &Info(StoreSet{})});
     return sites;
   }
   (std::make_index_sequence<std::variant_size_v<Call>>());
@@ -191,7 +178,7 @@ void FaultEnv::Inject(ResourceId id, Plan plan) {
 void FaultEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
   Faulted* resource = resources_[id.index].get();
   const std::optional<Fault> fault =
-      resource != nullptr ? Meets(id, *resource, SiteOf(call)) : std::nullopt;
+      resource != nullptr ? Meets(id, *resource, Info(call).name) : std::nullopt;
   if (!fault) return inner().Submit(id, ticket, call);
   Apply(id, *resource, ticket, call, *fault);
 }

@@ -7,6 +7,8 @@
 // Adding an operation is one struct and its name in `Call`; the compiler names the rest.
 #pragma once
 
+#include <type_traits>
+
 #include "host/core/op_disk.h"
 #include "host/core/op_info.h"
 #include "host/core/op_volume.h"
@@ -30,7 +32,7 @@ struct StoreGet {
   static constexpr ErrorCode kErrors[] = {ErrorCode::kNotFound, ErrorCode::kInvalidParameter,
                                           ErrorCode::kFileCorrupt, ErrorCode::kIoDevice};
   static constexpr auto Fields() {
-    return std::tuple{Positional("key", &StoreGet::key, "1 to 64 of a-z 0-9 _ . -")};
+    return std::tuple{Positional("key", &StoreGet::key, "1 to 64 of a-z 0-9 _ . -, no dot first")};
   }
   TIDEGATE_OP(StoreGet, "store.get", Capability::kStore, true,
               "Reads a value that this resource stored; ERROR_NOT_FOUND if there is none.")
@@ -43,13 +45,47 @@ struct StoreSet {
   static constexpr ErrorCode kErrors[] = {ErrorCode::kInvalidParameter, ErrorCode::kDiskFull,
                                           ErrorCode::kWriteProtect, ErrorCode::kIoDevice};
   static constexpr auto Fields() {
-    return std::tuple{Positional("key", &StoreSet::key, "1 to 64 of a-z 0-9 _ . -"),
+    return std::tuple{Positional("key", &StoreSet::key, "1 to 64 of a-z 0-9 _ . -, no dot first"),
                       Positional("value", &StoreSet::value, "at most 64 KiB")};
   }
   TIDEGATE_OP(StoreSet, "store.set", Capability::kStore, true,
               "Stores a value, on disk before it answers; the old value or the new one survives a "
               "crash, whole.")
 };
+
+// What the host keeps of a resource for itself: resource.state, and what was set aside of it.
+//
+// Why operations of their own: they pass faults, recorder and simulator as all others do, but no
+// table that a policy can reach has them, so that no policy can ask for one whatever it writes.
+struct RecordGet {
+  using Reply = std::string;
+  std::string name;
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kNotFound, ErrorCode::kInvalidParameter,
+                                          ErrorCode::kFileCorrupt, ErrorCode::kIoDevice};
+  static constexpr auto Fields() {
+    return std::tuple{Positional("name", &RecordGet::name, "of the record, as the host calls it")};
+  }
+  TIDEGATE_OP(RecordGet, "state.get", Capability::kStore, true,
+              "The host reads what it keeps of the resource: resource.state.")
+};
+
+struct RecordSet {
+  using Reply = std::monostate;
+  std::string name;
+  std::string value;
+  static constexpr ErrorCode kErrors[] = {ErrorCode::kInvalidParameter, ErrorCode::kDiskFull,
+                                          ErrorCode::kWriteProtect, ErrorCode::kIoDevice};
+  static constexpr auto Fields() {
+    return std::tuple{Positional("name", &RecordSet::name, "of the record, as the host calls it"),
+                      Positional("value", &RecordSet::value, "what is kept")};
+  }
+  TIDEGATE_OP(RecordSet, "state.set", Capability::kStore, true,
+              "The host keeps resource.state, on disk before it answers.")
+};
+
+// The host's own, which no binding has.
+template <class Op>
+inline constexpr bool kIsRecord = std::is_same_v<Op, RecordGet> || std::is_same_v<Op, RecordSet>;
 
 #define TIDEGATE_CLUSTER_OP(Op, op_name, Answer, text)                 \
   struct Op {                                                          \
@@ -112,18 +148,21 @@ struct ClusterSetAttribute {
               "rules to read. It is transient: it ends when the node leaves the cluster.")
 };
 
-// Every operation there is. The order is of no consequence: texts carry names.
-using Call = std::variant<
-    VolumeOpen, VolumeOurs, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount, VolumeMount,
-    VolumeIsMounted, VolumeOffline, VolumeOnline, VolumeIsOffline, VolumeSupportsOnlineOffline,
-    VolumeProbe, VolumeFlush, VolumeIsDirty, VolumeExtents, VolumeNumber, VolumeGetAttributes,
-    TimerSleep, StoreGet, StoreSet, ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable,
-    VolumeIsClustered, VolumeIsPartition, VolumeIsDynamic, VolumeIsCsv, VolumeFailoverSet,
-    VolumeUpdateProperties, VolumePostOnline, VolumeLogicalToPhysical, VolumePhysicalToLogical,
-    VolumeGptAttribute, VolumeSetGptAttribute, VolumeVerify, VolumeDiskNumber,
-    VolumeDiskIsClustered, VolumeDiskAttribute, VolumeSetDiskAttribute, VolumeRegisteredKeys,
-    VolumeReservation, VolumeRegister, VolumeReserve, VolumeRelease, VolumePreempt,
-    VolumeClearReservations, VolumeIoctl, ClusterStandby, ClusterAttribute, ClusterSetAttribute>;
+// Every operation there is. What is new is added at the end: texts carry names, but the digests of
+// simulated runs carry the place in this list.
+using Call =
+    std::variant<VolumeOpen, VolumeOurs, VolumeClose, VolumeLock, VolumeUnlock, VolumeDismount,
+                 VolumeMount, VolumeIsMounted, VolumeOffline, VolumeOnline, VolumeIsOffline,
+                 VolumeSupportsOnlineOffline, VolumeProbe, VolumeFlush, VolumeIsDirty,
+                 VolumeExtents, VolumeNumber, VolumeGetAttributes, TimerSleep, StoreGet, StoreSet,
+                 ClusterNodes, ClusterOwner, ClusterQuorum, VolumeIsIoCapable, VolumeIsClustered,
+                 VolumeIsPartition, VolumeIsDynamic, VolumeIsCsv, VolumeFailoverSet,
+                 VolumeUpdateProperties, VolumePostOnline, VolumeLogicalToPhysical,
+                 VolumePhysicalToLogical, VolumeGptAttribute, VolumeSetGptAttribute, VolumeVerify,
+                 VolumeDiskNumber, VolumeDiskIsClustered, VolumeDiskAttribute,
+                 VolumeSetDiskAttribute, VolumeRegisteredKeys, VolumeReservation, VolumeRegister,
+                 VolumeReserve, VolumeRelease, VolumePreempt, VolumeClearReservations, VolumeIoctl,
+                 ClusterStandby, ClusterAttribute, ClusterSetAttribute, RecordGet, RecordSet>;
 
 #undef TIDEGATE_OP
 #undef TIDEGATE_VOLUME_OP

@@ -12,10 +12,8 @@
 namespace tidegate {
 namespace {
 
-// The lane's own operation: resource.state, kept in the store beside the policy's values. Policies
-// cannot name a key that begins with a dot.
-constexpr std::string_view kStateKey = ".state";
-constexpr std::string_view kAsideKey = ".state.aside";
+// What is aside is not Tidegate's own, and is for a person to look at.
+constexpr std::string_view kStateAsideRecord = "state.aside";
 
 KeptState KeptBy(const Manifest& manifest, std::string json) {
   return {manifest.name, manifest.version, manifest.digest, std::move(json)};
@@ -92,7 +90,7 @@ class Lane::Turnaround {
 void Lane::Begin() {
   const Turnaround turnaround(*this);
   now_ = env_.Now();
-  env_.Submit(spec_.id, kStateRead, StoreGet{std::string(kStateKey)});
+  env_.Submit(spec_.id, kStateRead, RecordGet{std::string(kStateRecord)});
   env_.Arm(spec_.id, kStateReadDue, now_ + limits::kOpenTimeout);
   if (monitor_) PerformAll(monitor_->Begin(now_));
 }
@@ -146,10 +144,10 @@ void Lane::StateArrived(const Reply& reply) {
       (void)policy_->ImportState("{}");
       saved_state_.clear();
       save_again_ = true;
-      env_.Submit(spec_.id, kStateAside, StoreSet{std::string(kAsideKey), text});
+      env_.Submit(spec_.id, kStateAside, RecordSet{std::string(kStateAsideRecord), text});
       env_.Log(spec_.id, Level::kError,
                "resource.state begins empty: " + taken.error().detail +
-                   "; what was there is set aside as " + std::string(kAsideKey));
+                   "; what was there is set aside as " + std::string(kStateAsideRecord));
     }
   } else if (reply.code != ErrorCode::kNotFound) {
     env_.Log(spec_.id, Level::kError, "resource.state begins empty: " + Text(reply));
@@ -210,7 +208,7 @@ void Lane::KeepState(std::string state) {
                          course.same_shape ? std::string() : course.before_state);
   }
   ++saves_under_way_;
-  env_.Submit(spec_.id, kStateWritten, StoreSet{std::string(kStateKey), Text(file)});
+  env_.Submit(spec_.id, kStateWritten, RecordSet{std::string(kStateRecord), Text(file)});
 }
 
 void Lane::Take(Event& event) {

@@ -17,6 +17,8 @@
 namespace tidegate {
 
 inline constexpr int kStateSchema = 1;
+// The record that it is kept in.
+inline constexpr std::string_view kStateRecord = "state";
 
 struct KeptState {
   std::string policy;   // "volume.lua"

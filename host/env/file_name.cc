@@ -10,9 +10,19 @@ namespace {
 // NAME_MAX is 255; callers append a suffix such as ".lock".
 constexpr std::size_t kNameBytes = 200;
 
-bool Keeps(char c, std::size_t at) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || (c == '.' && at > 0);
+// Windows takes "VOL1" for "vol1", and drops a dot at the end. Source: "Naming Files, Paths, and
+// Namespaces".
+#if defined(_WIN32)
+constexpr bool kAsWindows = true;
+#else
+constexpr bool kAsWindows = false;
+#endif
+
+bool Keeps(std::string_view name, std::size_t at) {
+  const char c = name[at];
+  if (c >= 'A' && c <= 'Z') return !kAsWindows;
+  if (c == '.') return at > 0 && !(kAsWindows && at + 1 == name.size());
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 std::uint64_t Fnv1a(std::string_view text) {
@@ -27,7 +37,7 @@ std::string FileName(std::string_view name) {
   std::string out;
   char buffer[24];
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (Keeps(name[i], i)) {
+    if (Keeps(name, i)) {
       out += name[i];
     } else {
       std::snprintf(buffer, sizeof buffer, "%%%02x", static_cast<unsigned char>(name[i]));

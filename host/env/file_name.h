@@ -7,7 +7,8 @@
 
 namespace tidegate {
 
-// Letters, digits, '_', '-' and inner '.' stay, other bytes become "%2f"; a name too long for a
+// Letters, digits, '_', '-' and inner '.' stay, other bytes become "%2f", on Windows also upper
+// case letters, for its file systems do not tell them from lower case ones; a name too long for a
 // file keeps its beginning and ends in a hash of the whole. At most 200 bytes.
 std::string FileName(std::string_view name);
 

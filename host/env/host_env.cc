@@ -26,6 +26,8 @@ class Performer {
   Reply operator()(ResourceId id, const Call& call) const {
     if (const auto* get = std::get_if<StoreGet>(&call)) return store_.Get(names_->Of(id), *get);
     if (const auto* set = std::get_if<StoreSet>(&call)) return store_.Set(names_->Of(id), *set);
+    if (const auto* get = std::get_if<RecordGet>(&call)) return store_.Get(names_->Of(id), *get);
+    if (const auto* set = std::get_if<RecordSet>(&call)) return store_.Set(names_->Of(id), *set);
     if (IsCluster(call)) return cluster_(id, call);
     if (volumes_) return volumes_(id, call);
     return Failure(ErrorCode::kNotSupported, "this host has no volumes");

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/core/limits.h"
+#include "host/core/store_key.h"
 #include "host/env/file_name.h"
 #include "host/env/files.h"
 
@@ -47,24 +48,10 @@ std::optional<std::string> Parse(std::string_view file) {
   return std::string(value);
 }
 
-bool IsKey(std::string_view key) {
-  if (key.empty() || key.size() > limits::kStoreKeyBytes || key == "." || key == "..") return false;
-  for (const char c : key) {
-    const bool good =
-        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-    if (!good) return false;
-  }
-  return true;
-}
-
-// The host's own may be longer than a policy's.
-std::size_t MostOf(std::string_view key) {
-  return key.starts_with('.') ? limits::kStateFileBytes : limits::kStoreValueBytes;
-}
-
 Reply NotAKey() {
-  return Failure(ErrorCode::kInvalidParameter,
-                 "a key is 1 to " + std::to_string(limits::kStoreKeyBytes) + " of a-z 0-9 _ . -");
+  return Failure(ErrorCode::kInvalidParameter, "a key is 1 to " +
+                                                   std::to_string(limits::kStoreKeyBytes) +
+                                                   " of a-z 0-9 _ . -, and begins with no dot");
 }
 
 // store.set does not declare ERROR_NOT_FOUND: its directory was there a moment ago.
@@ -80,7 +67,7 @@ Error About(const Error& error, const std::string& what) {
 
 int KeysIn(const std::string& directory) {
   int keys = 0;
-  ForEachFile(directory, [&](std::string_view name) { keys += IsKey(name) ? 1 : 0; });
+  ForEachFile(directory, [&](std::string_view name) { keys += IsStoreKey(name) ? 1 : 0; });
   return keys;
 }
 
@@ -98,17 +85,41 @@ Result<Store> Store::Open(std::string directory) {
   return Store(std::move(directory));
 }
 
-std::string Store::PathOf(std::string_view resource) const {
-  return directory_ + "/" + FileName(resource);
+// A name space: a folder of the directory, and how much goes into it.
+struct Store::Shelf {
+  std::string_view folder;
+  std::size_t value_bytes;
+  std::optional<int> keys;
+};
+
+constexpr Store::Shelf Store::kValues = {"values", limits::kStoreValueBytes, limits::kStoreKeys};
+// The host knows their names, so that they need no bound; a policy's values take no room of theirs.
+constexpr Store::Shelf Store::kRecords = {"records", limits::kStateFileBytes, {}};
+
+std::string Store::FolderOf(const Shelf& shelf, std::string_view resource) const {
+  return directory_ + "/" + std::string(shelf.folder) + "/" + FileName(resource);
 }
 
 Reply Store::Get(std::string_view resource, const StoreGet& call) const {
-  if (!IsKey(call.key)) return NotAKey();
-  const std::string path = PathOf(resource) + "/" + call.key;
+  return Read(kValues, resource, call.key);
+}
+Reply Store::Set(std::string_view resource, const StoreSet& call) const {
+  return Write(kValues, resource, call.key, call.value);
+}
+Reply Store::Get(std::string_view resource, const RecordGet& call) const {
+  return Read(kRecords, resource, call.name);
+}
+Reply Store::Set(std::string_view resource, const RecordSet& call) const {
+  return Write(kRecords, resource, call.name, call.value);
+}
+
+Reply Store::Read(const Shelf& shelf, std::string_view resource, const std::string& key) const {
+  if (!IsStoreKey(key)) return NotAKey();
+  const std::string path = FolderOf(shelf, resource) + "/" + key;
   // One byte more than may be there is enough to know that it is too long.
-  const Result<std::string> data = ReadPlain(path, kHeaderBytes + MostOf(call.key) + 1);
+  const Result<std::string> data = ReadPlain(path, kHeaderBytes + shelf.value_bytes + 1);
   if (!data && data.error().code == ErrorCode::kNotFound) {
-    return Failure(ErrorCode::kNotFound, "no value for " + call.key);
+    return Failure(ErrorCode::kNotFound, "no value for " + key);
   }
   if (!data) return Failure(ErrorCode::kIoDevice, data.error().detail);
   if (auto value = Parse(*data)) return Success(std::move(*value));
@@ -119,28 +130,31 @@ Reply Store::Get(std::string_view resource, const StoreGet& call) const {
                      (moved ? "it is now " + aside : std::string("it could not be set aside")));
 }
 
-Reply Store::Set(std::string_view resource, const StoreSet& call) const {
-  if (!IsKey(call.key)) return NotAKey();
-  if (call.value.size() > MostOf(call.key)) {
+Reply Store::Write(const Shelf& shelf, std::string_view resource, const std::string& key,
+                   const std::string& value) const {
+  if (!IsStoreKey(key)) return NotAKey();
+  if (value.size() > shelf.value_bytes) {
     return Failure(ErrorCode::kInvalidParameter,
-                   "a value has at most " + std::to_string(MostOf(call.key)) + " bytes");
+                   "a value has at most " + std::to_string(shelf.value_bytes) + " bytes");
   }
-  const std::string directory = PathOf(resource);
-  const Outcome made = MakeDirectory(directory, directory_);
+  const std::string folder = FolderOf(shelf, resource);
+  const Outcome made = MakeDirectories(folder);
   if (!made) return AsReply(made.error());
-  if (!FileExists(directory + "/" + call.key) && KeysIn(directory) >= limits::kStoreKeys) {
+  if (shelf.keys && !FileExists(folder + "/" + key) && KeysIn(folder) >= *shelf.keys) {
     return Failure(ErrorCode::kDiskFull,
-                   "a resource stores at most " + std::to_string(limits::kStoreKeys) + " values");
+                   "a resource stores at most " + std::to_string(*shelf.keys) + " values");
   }
-  const Outcome written = WriteWhole(directory, call.key, Header(call.value) + call.value);
+  const Outcome written = WriteWhole(folder, key, Header(value) + value);
   return written ? Success() : AsReply(written.error());
 }
 
 void Store::Clean(std::string_view resource) const {
-  const std::string directory = PathOf(resource);
-  ForEachFile(directory, [&](std::string_view name) {
-    if (name.ends_with(kTemporaryFile)) RemoveFile(directory + "/" + std::string(name));
-  });
+  for (const Shelf* shelf : {&kValues, &kRecords}) {
+    const std::string folder = FolderOf(*shelf, resource);
+    ForEachFile(folder, [&](std::string_view name) {
+      if (name.ends_with(kTemporaryFile)) RemoveFile(folder + "/" + std::string(name));
+    });
+  }
 }
 
 }  // namespace tidegate

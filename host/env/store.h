@@ -1,12 +1,18 @@
-// A Store keeps values that outlive the host: a file each, DIR/<resource>/<key>.
+// A Store keeps what outlives the host: the values that policies store, a file each below
+// DIR/values/RESOURCE, and the records that the host keeps of its resources, below
+// DIR/records/RESOURCE.
+//
+// Why two folders: what the host believes of a resource (the version that it runs, the state, a
+// pin, what a cluster's agent has started) is nothing that a policy may write. No key leads from
+// one folder to the other, and which of the two is meant says the type of the operation; only those
+// of the values have a binding.
 //
 // A value is replaced by writing a temporary file, on disk, and renaming it: after a crash at any
 // moment the old value or the new one is there, whole. Each file begins with a line
 // that holds checksum and length; one that does not fit is set aside as KEY.corrupt~ and reported
 // once as ERROR_FILE_CORRUPT. No key ends in '~', so no key is mistaken for such a file.
 //
-// Keys that begin with '.' are the host's own (".state" is resource.state): allowed here, refused
-// by the binding. Threading: any; of two Sets of one key at once either may be last.
+// Threading: any; of two Sets of one key at once either may be last.
 #pragma once
 
 #include <string>
@@ -25,6 +31,8 @@ class Store {
 
   Reply Get(std::string_view resource, const StoreGet& call) const;
   Reply Set(std::string_view resource, const StoreSet& call) const;
+  Reply Get(std::string_view resource, const RecordGet& call) const;
+  Reply Set(std::string_view resource, const RecordSet& call) const;
   // Removes what interrupted Sets left of `resource`. Its lock must be held.
   void Clean(std::string_view resource) const;
 
@@ -32,7 +40,13 @@ class Store {
 
  private:
   explicit Store(std::string directory) : directory_(std::move(directory)) {}
-  std::string PathOf(std::string_view resource) const;
+  struct Shelf;
+  static const Shelf kValues;
+  static const Shelf kRecords;
+  std::string FolderOf(const Shelf& shelf, std::string_view resource) const;
+  Reply Read(const Shelf& shelf, std::string_view resource, const std::string& key) const;
+  Reply Write(const Shelf& shelf, std::string_view resource, const std::string& key,
+              const std::string& value) const;
 
   std::string directory_;
 };

@@ -42,9 +42,10 @@ struct Course {
   std::size_t last_operation_ = 0;
   std::vector<std::vector<std::size_t>> waiters_;  // at the gate of each volume
   std::vector<Store> stores_;
+  std::vector<Store> records_;
   std::vector<Store> attributes_;  // of each node, for as long as it has power
-  std::vector<std::array<ErrorCode, std::variant_size_v<Call> + 1>> persistent_;
-  std::vector<std::array<int, std::variant_size_v<Call> + 2>> op_counts_;
+  std::vector<std::array<ErrorCode, std::variant_size_v<Call>>> persistent_;
+  std::vector<std::array<int, std::variant_size_v<Call>>> op_counts_;
   std::vector<std::array<int, kEntryPoints>> entry_counts_;
   std::vector<int> order_counts_;
   std::vector<std::uint32_t> lives_;  // of each instance: what an earlier one is owed is dropped

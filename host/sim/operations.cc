@@ -8,18 +8,12 @@
 namespace tidegate::sim {
 namespace {
 
-// The lane's own reading and writing of resource.state. Source: host/engine/lane.cc.
-constexpr std::uint64_t kLaneBit = 1ull << 62;
-constexpr std::size_t kCalls = std::variant_size_v<Call>;
 constexpr Duration kGateWait = Seconds(5);
 
 bool IsVolumeOp(const Call& call) { return Info(call).name.starts_with("volume."); }
 
-bool IsOwn(Ticket ticket) { return (ticket.number & kLaneBit) != 0; }
-
-std::string_view SiteName(const Operation& op) {
-  if (!op.own) return Info(op.call).name;
-  return std::holds_alternative<StoreGet>(op.call) ? "state.get" : "state.set";
+bool IsRecordOp(const Call& call) {
+  return std::visit([]<class Op>(const Op&) { return kIsRecord<Op>; }, call);
 }
 
 Reply Get(const Course::Store& store, const std::string& key) {
@@ -54,7 +48,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   op.resource = static_cast<std::uint8_t>(resource);
   op.life = Life(node, resource);
   op.epoch = instance.epoch;
-  op.own = IsOwn(ticket);
+  op.own = IsRecordOp(call);
   const std::size_t number = op.number;
   trace_.Happened(1, node, resource, now_);
   trace_.Add(call);
@@ -106,18 +100,16 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
 
 sim::Outcome Simulation::Decide(const Operation& op) {
   const std::size_t cell = Cell(op.node, op.resource);
-  const std::size_t kind =
-      !op.own ? op.call.index() : kCalls + (std::holds_alternative<StoreGet>(op.call) ? 0 : 1);
+  const std::size_t kind = op.call.index();
   const int nth = ++op_counts_[cell][kind];
-  if (!op.own && persistent_[cell][kind] != ErrorCode::kSuccess) {
+  if (persistent_[cell][kind] != ErrorCode::kSuccess) {
     return {Fate::kFails, persistent_[cell][kind]};
   }
-  const Menu menu = op.own
-                        ? StateMenu(op.call)
-                        : MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
+  const Menu menu = MenuOf(op.call, world_.CanBeStale(op.node, op.resource, op.call, now_));
   const std::string_view where =
       options_.where && !op.own ? CallSite(op.node, op.resource) : std::string_view();
-  return menu[Size(Pick(node_names_[op.node], op.resource, SiteName(op), nth, menu, where))];
+  const std::string_view site = Info(op.call).name;
+  return menu[Size(Pick(node_names_[op.node], op.resource, site, nth, menu, where))];
 }
 
 std::string_view Simulation::CallSite(int node, int resource) {
@@ -233,9 +225,15 @@ Reply Simulation::NodeEffect(const Operation& op) {
 // The store is on the node's own disk, which outlives its power.
 Reply Simulation::StoreEffect(const Operation& op) {
   Store& store = stores_[Cell(op.node, op.resource)];
+  Store& records = records_[Cell(op.node, op.resource)];
   if (const auto* get = std::get_if<StoreGet>(&op.call)) return Get(store, get->key);
+  if (const auto* get = std::get_if<RecordGet>(&op.call)) return Get(records, get->name);
   if (const auto* set = std::get_if<StoreSet>(&op.call)) {
     Set(store, set->key, set->value);
+    return Success();
+  }
+  if (const auto* set = std::get_if<RecordSet>(&op.call)) {
+    Set(records, set->name, set->value);
     return Success();
   }
   return Failure(ErrorCode::kInvalidFunction);
@@ -251,7 +249,7 @@ void Simulation::Complete(std::size_t number, Reply reply) {
   checker_.Answered(op.node, op.resource, op, reply);
   if (trace_.keeps() && !op.own) {
     trace_.Tell({now_, node_names_[op.node], resource_names_[op.resource],
-                 std::string(SiteName(op)) + ": " + Text(reply), '.'});
+                 std::string(Info(op.call).name) + ": " + Text(reply), '.'});
   }
   if (instance.lane == nullptr) return;
   const ResourceId id{op.resource};

@@ -26,8 +26,32 @@ constexpr bool IsAnswer(ErrorCode code) {
   return std::is_same_v<Op, VolumeOurs> && code == ErrorCode::kNotFound;
 }
 
+// The host's own reading and writing of resource.state: no policy asks for them, so none is swapped
+// or looked at beside them.
+std::vector<Outcome> RecordMenu(bool writes) {
+  if (writes) {
+    return {{},
+            {Fate::kFails, ErrorCode::kDiskFull},
+            {Fate::kFails, ErrorCode::kIoDevice},
+            {Fate::kFailsAfterEffect, ErrorCode::kIoDevice},
+            {Fate::kSlow, {}},
+            {Fate::kHangs, {}},
+            {Fate::kCrashesBefore, {}},
+            {Fate::kCrashesAfter, {}},
+            {Fate::kHostKilled, {}}};
+  }
+  return {{},
+          {Fate::kFails, ErrorCode::kNotFound},
+          {Fate::kFails, ErrorCode::kFileCorrupt},
+          {Fate::kFails, ErrorCode::kIoDevice},
+          {Fate::kSlow, {}},
+          {Fate::kHangs, {}},
+          {Fate::kHostKilled, {}}};
+}
+
 template <class Op>
 std::vector<Outcome> MakeMenu() {
+  if (kIsRecord<Op>) return RecordMenu(std::is_same_v<Op, RecordSet>);
   std::vector<Outcome> menu = {{}};
   constexpr OpInfo kInfo = Op::Info();
   for (const ErrorCode code : kInfo.errors) {
@@ -62,26 +86,6 @@ Menu MenuOf(const Call& call, bool can_be_stale) {
       },
       call);
   return menu.back().fate == Fate::kStale && !can_be_stale ? menu.first(menu.size() - 1) : menu;
-}
-
-Menu StateMenu(const Call& call) {
-  static constexpr Outcome kGet[] = {{},
-                                     {Fate::kFails, ErrorCode::kNotFound},
-                                     {Fate::kFails, ErrorCode::kFileCorrupt},
-                                     {Fate::kFails, ErrorCode::kIoDevice},
-                                     {Fate::kSlow, {}},
-                                     {Fate::kHangs, {}},
-                                     {Fate::kHostKilled, {}}};
-  static constexpr Outcome kSet[] = {{},
-                                     {Fate::kFails, ErrorCode::kDiskFull},
-                                     {Fate::kFails, ErrorCode::kIoDevice},
-                                     {Fate::kFailsAfterEffect, ErrorCode::kIoDevice},
-                                     {Fate::kSlow, {}},
-                                     {Fate::kHangs, {}},
-                                     {Fate::kCrashesBefore, {}},
-                                     {Fate::kCrashesAfter, {}},
-                                     {Fate::kHostKilled, {}}};
-  return std::holds_alternative<StoreGet>(call) ? Menu(kGet) : Menu(kSet);
 }
 
 Menu EntryMenu() {

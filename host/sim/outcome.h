@@ -21,8 +21,6 @@ using Menu = std::span<const Outcome>;
 
 // Each lives as long as the program.
 Menu MenuOf(const Call& call, bool can_be_stale);
-// Of the lane's own reading and writing of resource.state.
-Menu StateMenu(const Call& call);
 Menu EntryMenu();
 Menu OrderMenu();
 Menu ClockMenu();  // of a node, once

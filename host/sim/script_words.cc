@@ -66,7 +66,7 @@ const std::vector<std::string_view>& Sites() {
     auto names = OperationNames(std::make_index_sequence<std::variant_size_v<Call>>());
     for (std::size_t i = 0; i < kEntryPoints; ++i)
       names.push_back(Name(static_cast<EntryPoint>(i)));
-    names.insert(names.end(), {"state.get", "state.set", "order"});
+    names.push_back("order");
     return names;
   }();
   return kNames;

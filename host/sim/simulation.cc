@@ -84,6 +84,7 @@ void Simulation::Reset() {
   instances_.resize(cells);
   waiters_.resize(cells);
   stores_.resize(cells);
+  records_.resize(cells);
   attributes_.resize(Size(scenario_.nodes));
   persistent_.resize(cells);
   op_counts_.resize(cells);

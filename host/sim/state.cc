@@ -162,9 +162,12 @@ std::uint64_t Simulation::DigestHere(const std::vector<std::uint64_t>& meanings)
   checker_.Describe(digest);
   for (std::size_t cell = 0; cell < instances_.size(); ++cell) {
     DescribeInstance(digest, cell);
-    for (const auto& [key, value] : stores_[cell]) {
-      digest.Add(key);
-      digest.Add(value);
+    for (const Store* store : {&records_[cell], &stores_[cell]}) {
+      for (const auto& [key, value] : *store) {
+        digest.Add(key);
+        digest.Add(value);
+      }
+      digest.Add(store->size());
     }
     for (std::size_t kind = 0; kind < persistent_[cell].size(); ++kind) {
       if (persistent_[cell][kind] == ErrorCode::kSuccess) continue;

@@ -5,7 +5,7 @@
 local store = {}
 
 --- Reads a value that this resource stored; ERROR_NOT_FOUND if there is none.
---- `key`: 1 to 64 of a-z 0-9 _ . -
+--- `key`: 1 to 64 of a-z 0-9 _ . -, no dot first
 ---
 --- Errors: ERROR_NOT_FOUND, ERROR_INVALID_PARAMETER, ERROR_FILE_CORRUPT, ERROR_IO_DEVICE.
 --- Capability: store.
@@ -17,7 +17,7 @@ function store.get(key) end
 
 --- Stores a value, on disk before it answers; the old value or the new one survives a crash,
 --- whole.
---- `key`: 1 to 64 of a-z 0-9 _ . -
+--- `key`: 1 to 64 of a-z 0-9 _ . -, no dot first
 --- `value`: at most 64 KiB
 ---
 --- Errors: ERROR_INVALID_PARAMETER, ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_IO_DEVICE.

@@ -143,7 +143,7 @@ return { api = 1,
   const Ended monitor = agent.Does("monitor");
   CHECK(monitor.code == 1);
   CHECK(Has(monitor.output, "is_alive: no result within"));
-  const std::string stored = agent.dir() / "tmp/tidegate/lamp-0/terminated";
+  const std::string stored = agent.dir() / "tmp/tidegate/values/lamp-0/terminated";
   CHECK_FALSE(std::filesystem::exists(stored));
 }
 
@@ -165,7 +165,7 @@ return { api = 1,
   agent.Set("OCF_RESKEY_Lamp", "");
   REQUIRE(agent.Does("start").code == 0);
   const auto looked = [&] {
-    const std::string text = test::ReadFile(agent.dir() / "tmp/tidegate/lamp-0/looked");
+    const std::string text = test::ReadFile(agent.dir() / "tmp/tidegate/values/lamp-0/looked");
     return text.substr(text.find('\n') + 1);
   };
   CHECK(agent.Monitors("10").code == 0);

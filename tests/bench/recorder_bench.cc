@@ -20,7 +20,7 @@ class Volume final : public Env {
     if (std::holds_alternative<VolumeIsMounted>(call)) reply = Success(true);
     if (std::holds_alternative<VolumeIsOffline>(call)) reply = Success(false);
     if (std::holds_alternative<VolumeProbe>(call)) reply = Success(std::int64_t{4096});
-    if (std::holds_alternative<StoreGet>(call)) reply = Failure(ErrorCode::kNotFound);
+    if (std::holds_alternative<RecordGet>(call)) reply = Failure(ErrorCode::kNotFound);
     mail.push_back(Completed{ticket, std::move(reply)});
     ++calls;
   }

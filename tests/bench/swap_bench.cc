@@ -68,7 +68,7 @@ class Fleet final : public Env {
   void Submit(ResourceId id, Ticket ticket, const Call& call) override {
     Instant at = now_;
     Reply reply = Success();
-    if (std::holds_alternative<StoreGet>(call)) reply = Failure(ErrorCode::kNotFound);
+    if (std::holds_alternative<RecordGet>(call)) reply = Failure(ErrorCode::kNotFound);
     if (std::holds_alternative<ClusterQuorum>(call)) {
       ++ticks_[id.index];
       reply = Success(true);

@@ -1,6 +1,7 @@
 // What the language server reads is what the bindings do. TIDEGATE_GOLDEN=1 writes it anew.
 #include "bindings/annotations.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 
@@ -44,6 +45,35 @@ TEST_CASE("every function of every table is annotated, and nothing else is") {
   std::size_t annotated = 0;
   for (std::size_t at = 0; (at = text.find("\nfunction ", at)) != text.npos; ++at) ++annotated;
   CHECK(annotated == functions);
+}
+
+// "volume.open", "store.set" and so on, as far as a policy can reach them.
+std::vector<std::string> Reachable() {
+  std::vector<std::string> names;
+  for (const Library& library : Bindings().libraries) {
+    for (const Function& function : library.functions) {
+      names.push_back(std::string(library.name) + "." + std::string(function.name));
+    }
+  }
+  return names;
+}
+
+template <class... Ops>
+std::vector<std::string> Unreachable(const std::variant<Ops...>*) {
+  const std::vector<std::string> reachable = Reachable();
+  std::vector<std::string> names;
+  const auto look = [&](std::string_view name) {
+    if (std::ranges::find(reachable, name) == reachable.end()) names.emplace_back(name);
+  };
+  (look(Ops::Info().name), ...);
+  return names;
+}
+
+TEST_CASE("every operation has a function but the host's own, which no policy can ask for") {
+  CHECK(Unreachable(static_cast<const Call*>(nullptr)) ==
+        std::vector<std::string>{"state.get", "state.set"});
+  test::Stage stage(test::Stage::Around("assert(not pcall(require, 'sta' .. 'te'))"));
+  CHECK(stage.Play("online") == "online\n== ok\n");
 }
 
 TEST_CASE("the annotations are Lua") {

@@ -105,7 +105,14 @@ TEST_CASE("arguments that are wrong are named") {
   CHECK(Refusal("volume.open('')") == "volume.open: path must not be empty");
   CHECK(Refusal("volume.open('/img', 1)") == "volume.open takes at most 1 argument");
   CHECK(Refusal("timer.sleep('soon')").starts_with("timer.sleep: duration must be a duration"));
-  CHECK(Refusal("store.get('A')") == "store.get: key must be 1 to 64 of a-z 0-9 _ . -");
+  CHECK(Refusal("store.get('A')") ==
+        "store.get: key must be 1 to 64 of a-z 0-9 _ . - and must not begin with a dot");
+  for (const std::string key : {".", "..", ".state", ".versions", ".online", "./x"}) {
+    CHECK(Refusal("store.get('" + key + "')") ==
+          "store.get: key must be 1 to 64 of a-z 0-9 _ . - and must not begin with a dot");
+    CHECK(Refusal("store.set('" + key + "', '{}')") ==
+          "store.set: key must be 1 to 64 of a-z 0-9 _ . - and must not begin with a dot");
+  }
   CHECK(Refusal("store.set('k', ('x'):rep(65537))") == "store.set: value is longer than 64 KiB");
   CHECK(Refusal("store.set('k', 'a\\0b')") == "asks store.set key=k value=a\\x00b");
   const auto options = [](const std::string& text) {

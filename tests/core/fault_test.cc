@@ -168,7 +168,7 @@ completed #2 ok
 
 TEST_CASE("The lane's own reading and writing of resource.state has names too") {
   Stage stage("A vol1 state.set#1 fails DISK_FULL\nA vol1 store.set#2 fails DISK_FULL\n");
-  stage.Ask(StoreSet{".state", "{}"});
+  stage.Ask(RecordSet{"state", "{}"});
   stage.Ask(StoreSet{"mine", "1"});
   CHECK(stage.Take() == R"(
 ! state.set#1 fails DISK_FULL

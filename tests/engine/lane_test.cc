@@ -158,12 +158,12 @@ return policy
 
 TEST_CASE("A state that cannot be read is said, and begins empty") {
   LaneStage stage(kMinimal + "return policy", Monitored());
-  stage.store()[".state"] = "{\"half";
+  stage.records()["state"] = "{\"half";
   stage.lane().Begin();
   stage.Run({});
   CHECK(stage.Take() == R"(
-0s  store.set key=.state.aside value={\x22half  ->  ok
-0s  log: resource.state begins empty: not a JSON object; what was there is set aside as .state.aside
+0s  state.set name=state.aside value={\x22half  ->  ok
+0s  log: resource.state begins empty: not a JSON object; what was there is set aside as state.aside
 0s  Offline
 0s  saves {}
 0s  OfflinePending checkpoint 0

@@ -55,7 +55,7 @@ class World final : public Env, public EventSink {
     Reply reply = Success();
     if (std::holds_alternative<VolumeOpen>(call)) reply = Success(VolumeHandle{++handles});
     if (std::holds_alternative<VolumeIsMounted>(call)) reply = Success(true);
-    if (std::holds_alternative<StoreGet>(call)) reply = Failure(ErrorCode::kNotFound);
+    if (std::holds_alternative<RecordGet>(call)) reply = Failure(ErrorCode::kNotFound);
     if (std::holds_alternative<VolumeLock>(call) && ++locks == 1) reply = Failure(ErrorCode::kBusy);
     mail.push_back(Completed{ticket, std::move(reply)});
   }

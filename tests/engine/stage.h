@@ -61,25 +61,26 @@ class LaneStage : public Env {
   }
 
   std::string Take() { return "\n" + std::exchange(text_, {}); }
-  std::map<std::string, std::string>& store() { return store_; }
+  std::map<std::string, std::string>& records() { return records_; }
   // What a host before this one left of resource.state.
   void Finds(const std::string& json, const std::string& version = "",
              const std::string& digest = "0000") {
-    store_[".state"] = Text(StateFile{{"test.lua", version, digest, json}, {}});
+    records_["state"] = Text(StateFile{{"test.lua", version, digest, json}, {}});
   }
-  std::string Kept() const { return ParseStateFile(store_.at(".state"))->now.json; }
+  std::string Kept() const { return ParseStateFile(records_.at("state"))->now.json; }
   void LoseState() { loses_state_ = true; }  // reading it is never answered
 
   Instant Now() const override { return now_; }
   void Submit(ResourceId, Ticket ticket, const Call& call) override {
-    if (const auto* get = std::get_if<StoreGet>(&call); get && get->key == ".state") {
+    if (const auto* get = std::get_if<RecordGet>(&call)) {
       if (loses_state_) return;
-      const auto it = store_.find(get->key);
+      const auto it = records_.find(get->name);
       return Answer(ticket,
-                    it == store_.end() ? Failure(ErrorCode::kNotFound) : Success(it->second));
+                    it == records_.end() ? Failure(ErrorCode::kNotFound) : Success(it->second));
     }
-    if (const auto* set = std::get_if<StoreSet>(&call); set && set->key == ".state") {
-      store_[set->key] = set->value;
+    const auto* set = std::get_if<RecordSet>(&call);
+    if (set != nullptr) records_[set->name] = set->value;
+    if (set != nullptr && set->name == "state") {
       const Result<StateFile> file = ParseStateFile(set->value);
       if (!file) throw std::runtime_error(file.error().detail);
       std::string kept = file->now.json;
@@ -90,7 +91,6 @@ class LaneStage : public Env {
       Write("saves " + kept);
       return Answer(ticket, Success());
     }
-    if (const auto* set = std::get_if<StoreSet>(&call)) store_[set->key] = set->value;
     const Reaction reaction = world_ ? world_(call) : Reaction{};
     Write(Text(call) + (reaction.never ? "  ->  ..." : "  ->  " + Text(reaction.reply)));
     if (!reaction.never) {
@@ -127,7 +127,7 @@ class LaneStage : public Env {
   std::unique_ptr<Lane> lane_;
   World world_;
   std::priority_queue<Item> queue_;
-  std::map<std::string, std::string> store_;
+  std::map<std::string, std::string> records_;
   std::string text_;
   Instant now_;
   std::uint64_t order_ = 0;

@@ -365,8 +365,8 @@ TEST_CASE("A state that another version left is migrated at the start, or set as
   other.Run({});
   const std::string text = other.Take();
   CHECK(text.find("begins empty: migrate: cannot (test.lua:7); what was there is set aside as "
-                  ".state.aside") != std::string::npos);
-  CHECK(other.store().contains(".state.aside"));
+                  "state.aside") != std::string::npos);
+  CHECK(other.records().contains("state.aside"));
   CHECK(other.Kept() == "{}");
 }
 
@@ -377,11 +377,11 @@ TEST_CASE("Killed on probation, a host finds both versions with the state of eac
     SwapStage stage(kOld);
     stage.Offer(next);
     stage.Run({});
-    kept = stage.store()[".state"];
+    kept = stage.records()["state"];
   }
   const auto finds = [&](const std::string& policy) {
     LaneStage stage(policy, Monitored());
-    stage.store()[".state"] = kept;
+    stage.records()["state"] = kept;
     stage.lane().Begin();
     stage.Run({});
     stage.lane().Request(EntryPoint::kIsAlive);

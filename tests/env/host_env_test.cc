@@ -68,15 +68,15 @@ TEST_CASE("HostEnv stores values under the resource's name") {
   world.env->Submit({2}, {3}, StoreGet{"k"});
   CHECK(world.inbox.Answer(2) == Success("v"));
   CHECK(world.inbox.Answer(3).code == ErrorCode::kNotFound);
-  CHECK(std::filesystem::exists(world.dir / "state/vol1/k"));
+  CHECK(std::filesystem::exists(world.dir / "state/values/vol1/k"));
 }
 
 TEST_CASE("HostEnv cleans up what an interrupted store.set left") {
   World world;
-  std::filesystem::create_directory(world.dir / "state/vol3");
-  WriteFile(world.dir / "state/vol3/k.1.1.tmp~", "half");
+  std::filesystem::create_directories(world.dir / "state/values/vol3");
+  WriteFile(world.dir / "state/values/vol3/k.1.1.tmp~", "half");
   world.env->Register({3}, "vol3");
-  CHECK(std::filesystem::is_empty(world.dir / "state/vol3"));
+  CHECK(std::filesystem::is_empty(world.dir / "state/values/vol3"));
 }
 
 TEST_CASE("HostEnv hands volume operations over, and has none of its own") {

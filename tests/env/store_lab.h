@@ -27,7 +27,7 @@ inline std::vector<std::string> FilesIn(const std::string& directory) {
 }
 
 inline std::string Get(const Store& store, const std::string& key) {
-  const Reply reply = store.Get("vol1", {key});
+  const Reply reply = store.Get("vol1", StoreGet{key});
   const auto* value = std::get_if<std::string>(&reply.value);
   return value != nullptr ? *value : Text(reply);
 }

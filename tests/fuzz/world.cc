@@ -39,6 +39,7 @@ void CheckField(std::string_view name, const std::string& text) {
     Expect(text.size() <= limits::kStoreKeyBytes, "a key is at most 64 bytes");
     Expect(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == text.npos,
            "a key is of a-z 0-9 _ . -", text);
+    Expect(text[0] != '.', "a key does not begin with a dot", text);
   }
 }
 void CheckField(std::string_view, const Sectors& sectors) {
@@ -224,7 +225,8 @@ void World::CheckCall(Task task, const Call& call) {
     if (std::holds_alternative<VolumeClose>(call)) open_.erase(it);
   }
   std::visit(
-      [](const auto& op) {
+      []<class Op>(const Op& op) {
+        Expect(!kIsRecord<Op>, "no policy asks for the host's records");
         std::apply([&](const auto&... field) { (CheckField(field.name, op.*field.member), ...); },
                    op.Fields());
       },

@@ -92,7 +92,7 @@ for ((round = 1; round <= rounds; ++round)); do
   # Beside another version than the configured one the log says which, and why.
   [ "$now" = "$one" ] || grep -q "v2.lua@${two:0:8} serves" "$dir/host.log" || fail "it does not say which"
   sleep 0.1
-  kept=$(tail -n +2 "$dir/state/vol1/.state")
+  kept=$(tail -n +2 "$dir/state/records/vol1/state")
   grep -q "\"$shape\":true" <<<"${kept##*\"schema\"}" || fail "$now has the state $kept"
   count=$(sed -n 's/.*"schema".*"onlines":\([0-9]*\).*/\1/p' <<<"$kept")
   [ "${count:-0}" -ge "$onlines" ] || fail "it forgot: $count after $onlines times online"

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr std::string_view kRecordKey = ".versions";
+constexpr const char* kRecord = "versions";
 constexpr std::string_view kCopyHead = "tidegate-policy 1\n";
 constexpr std::size_t kWhyBytes = 300;
 
@@ -222,14 +222,14 @@ void Versions::Told(const std::string& resource, const Outcome& written) const {
 }
 
 Outcome Versions::Write(const std::string& resource, const std::string& text) {
-  const Reply reply = store_.Set(resource, {std::string(kRecordKey), text});
+  const Reply reply = store_.Set(resource, RecordSet{kRecord, text});
   if (reply.ok()) return Ok();
   return Error{reply.code, "", reply.detail};
 }
 
 std::optional<VersionRecord> Versions::Load(const std::string& resource) {
   const std::lock_guard writing(writing_);
-  const Reply reply = store_.Get(resource, {std::string(kRecordKey)});
+  const Reply reply = store_.Get(resource, RecordGet{kRecord});
   if (!reply.ok()) {
     if (reply.code != ErrorCode::kNotFound) {
       tell_(Level::kError, resource, "its history begins anew: " + std::string(reply.detail));
@@ -296,7 +296,7 @@ Outcome Versions::Change(const std::string& resource,
 }
 
 std::optional<StateFile> Versions::StateOf(const std::string& resource) {
-  const Reply reply = store_.Get(resource, {".state"});
+  const Reply reply = store_.Get(resource, RecordGet{std::string(kStateRecord)});
   if (!reply.ok()) {
     if (reply.code != ErrorCode::kNotFound) {
       tell_(Level::kError, resource, "resource.state: " + std::string(reply.detail));

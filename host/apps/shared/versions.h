@@ -116,7 +116,7 @@ class Versions {
   void Told(const std::string& resource, const Outcome& written) const;
   Outcome Write(const std::string& resource, const std::string& text);
   void Prune();
-  std::string Folder() const { return store_.directory() + "/.versions"; }
+  std::string Folder() const { return store_.directory() + "/versions"; }
 
   const Store store_;
   const Tell tell_;

@@ -1,4 +1,4 @@
-// Values as one JSON object.
+// Records and values as one JSON object.
 #include "host/apps/tidegate/memory_store.h"
 
 #include <cerrno>
@@ -7,8 +7,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <unistd.h>
+#include <utility>
+
+#include "host/core/limits.h"
 
 namespace tidegate {
 namespace {
@@ -43,46 +47,64 @@ Outcome MemoryStore::Keep(const std::string& file) {
   std::ostringstream text;
   text << in.rdbuf();
   const Json json = Json::parse(text.view(), nullptr, false);
-  if (!in || !json.is_object()) {
-    return Error{ErrorCode::kFileCorrupt, "",
-                 file + ": not a state file (a JSON object that tidegate call --state wrote)"};
-  }
-  for (const auto& [key, value] : json.items()) {
-    values_[key] = value.is_string() ? value.get<std::string>() : value.dump();
+  const Error foreign{ErrorCode::kFileCorrupt, "",
+                      file + ": not a state file (a JSON object that tidegate call --state wrote)"};
+  if (!in || !json.is_object()) return foreign;
+  for (const auto& [name, shelf] : {std::pair("records", &records_), {"values", &values_}}) {
+    const auto kept = json.find(name);
+    if (kept == json.end()) continue;
+    if (!kept->is_object()) return foreign;
+    for (const auto& [key, value] : kept->items()) {
+      (*shelf)[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    }
   }
   return Ok();
 }
 
-Reply MemoryStore::Set(const StoreSet& call) {
-  auto next = values_;
-  next[call.key] = call.value;
-  if (!file_.empty()) {
-    Json json = Json::object();
-    for (const auto& [key, value] : next) {
-      // resource.state is JSON already: people read this file.
-      const Json parsed = key == ".state" ? Json::parse(value, nullptr, false) : Json(value);
-      json[key] = parsed.is_discarded() ? Json(value) : parsed;
-    }
-    const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    if (const Outcome written = WriteWhole(file_, text); !written) {
-      return Failure(written.error().code, written.error().detail);
-    }
+Outcome MemoryStore::WriteBoth() const {
+  if (file_.empty()) return Ok();
+  Json json = {{"records", Json::object()}, {"values", values_}};
+  for (const auto& [name, value] : records_) {
+    // resource.state is JSON already: people read this file.
+    const Json parsed = Json::parse(value, nullptr, false);
+    json["records"][name] = parsed.is_discarded() ? Json(value) : parsed;
   }
-  values_ = std::move(next);
-  return Success();
+  return WriteWhole(file_, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Reply MemoryStore::Get(const Values& from, const std::string& key) {
+  const auto it = from.find(key);
+  return it == from.end() ? Failure(ErrorCode::kNotFound, key) : Success(it->second);
+}
+
+Reply MemoryStore::Set(Values& in, const std::string& key, const std::string& value) {
+  const std::optional<std::string> before =
+      in.contains(key) ? std::optional(in[key]) : std::nullopt;
+  if (!before && in.size() >= limits::kStoreKeys) {
+    return Failure(ErrorCode::kDiskFull,
+                   "a resource stores at most " + std::to_string(limits::kStoreKeys) + " values");
+  }
+  in[key] = value;
+  const Outcome written = WriteBoth();
+  if (written) return Success();
+  if (before) {
+    in[key] = *before;
+  } else {
+    in.erase(key);
+  }
+  return Failure(written.error().code, written.error().detail);
 }
 
 void MemoryStore::Submit(ResourceId id, Ticket ticket, const Call& call) {
-  if (const auto* get = std::get_if<StoreGet>(&call)) {
-    const auto it = values_.find(get->key);
-    mail_.Post(
-        id, {Now(), Completed{ticket, it == values_.end() ? Failure(ErrorCode::kNotFound, get->key)
-                                                          : Success(it->second)}});
-  } else if (const auto* set = std::get_if<StoreSet>(&call)) {
-    mail_.Post(id, {Now(), Completed{ticket, Set(*set)}});
-  } else {
-    inner().Submit(id, ticket, call);
+  std::optional<Reply> reply;
+  if (const auto* get = std::get_if<StoreGet>(&call)) reply = Get(values_, get->key);
+  if (const auto* get = std::get_if<RecordGet>(&call)) reply = Get(records_, get->name);
+  if (const auto* set = std::get_if<StoreSet>(&call)) reply = Set(values_, set->key, set->value);
+  if (const auto* set = std::get_if<RecordSet>(&call)) {
+    reply = Set(records_, set->name, set->value);
   }
+  if (!reply) return inner().Submit(id, ticket, call);
+  mail_.Post(id, {Now(), Completed{ticket, std::move(*reply)}});
 }
 
 }  // namespace tidegate

@@ -1,5 +1,8 @@
-// A MemoryStore stands before an Env's store: values live in memory, or in one file of the caller's
-// choice, instead of the host's state directory. For entry points that are called once.
+// A MemoryStore stands before an Env's store: the policy's values and the host's records live in
+// memory, or in one file of the caller's choice, instead of the host's state directory. For entry
+// points that are called once.
+//
+// The file is a JSON object, {"records": {"state": ...}, "values": {KEY: TEXT}}.
 #pragma once
 
 #include <map>
@@ -20,11 +23,16 @@ class MemoryStore final : public EnvTap {
   void Submit(ResourceId id, Ticket ticket, const Call& call) override;
 
  private:
-  Reply Set(const StoreSet& call);
+  using Values = std::map<std::string, std::string, std::less<>>;
+
+  static Reply Get(const Values& from, const std::string& key);
+  Reply Set(Values& in, const std::string& key, const std::string& value);
+  Outcome WriteBoth() const;
 
   EventSink& mail_;
   std::string file_;
-  std::map<std::string, std::string, std::less<>> values_;
+  Values records_;
+  Values values_;
 };
 
 }  // namespace tidegate

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 constexpr Duration kDumpEvery = Minutes(1);
 constexpr std::size_t kWaiting = 64;  // more failures at once than a disk takes are told, not kept
 
+constexpr std::string_view kEnding = "-20261120T131500Z.trace";
+
 // "20261120T131500Z": names sort by time.
 std::string Stamp() {
   std::string stamp = WallClock();
@@ -110,14 +112,16 @@ void TraceFiles::Write(const fs::path& file, const Trace& trace) {
   }
 }
 
-// The names sort by time.
+// The names sort by time. What is longer is another resource's, whose name begins as this one's.
 void TraceFiles::Prune(const std::string& resource) {
   std::vector<fs::path> files;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
-    const std::string head = resource + "-2";
-    if (name.starts_with(head) && name.ends_with("Z.trace")) files.push_back(entry.path());
+    const std::size_t size = resource.size() + kEnding.size();
+    if (name.size() == size && name.starts_with(resource + "-2") && name.ends_with("Z.trace")) {
+      files.push_back(entry.path());
+    }
   }
   std::ranges::sort(files);
   while (files.size() > static_cast<std::size_t>(limits::kTraceDumps)) {

@@ -15,7 +15,7 @@
 namespace tidegate {
 namespace {
 
-constexpr const char* kKey = ".volumes";
+constexpr const char* kRecord = "volumes";
 constexpr std::string_view kEmpty = "-";  // no path is that
 
 std::string SysOf(dev_t device) {
@@ -152,7 +152,7 @@ void Marks::Register(ResourceId id, const std::string& name) {
   const auto kept = std::make_shared<Kept>();
   kept->name = name;
   if (store_) {
-    const Reply read = store_->Get(name, {kKey});
+    const Reply read = store_->Get(name, RecordGet{kRecord});
     std::optional<std::vector<Mark>> marks(std::in_place);
     if (read.ok()) marks = Parse(std::get<std::string>(read.value));
     if (marks) kept->marks = std::move(*marks);
@@ -189,7 +189,7 @@ std::optional<Mark> Marks::Of(ResourceId id, const Identity& identity) const {
 // The list that is known is the one on disk.
 Outcome Marks::Become(Kept& kept, std::vector<Mark> marks) const {
   if (store_) {
-    const Reply set = store_->Set(kept.name, {kKey, TextOf(marks)});
+    const Reply set = store_->Set(kept.name, RecordSet{kRecord, TextOf(marks)});
     if (!set.ok()) {
       return Error{ErrorCode::kIoDevice, "",
                    "what is brought up here cannot be noted: " + Text(set)};

@@ -15,11 +15,11 @@
 namespace tidegate::ocf {
 namespace {
 
-// No policy can name a key that begins with a dot.
-constexpr const char* kMark = ".online";
+// Records of the resource.
+constexpr const char* kMark = "online";
+constexpr const char* kHealth = "health";
+constexpr const char* kSettings = "settings";
 constexpr const char* kPromoted = " promoted";  // at the end of the mark
-constexpr const char* kHealth = ".health";
-constexpr const char* kSettings = ".settings";
 // What is left to us of the cluster's timeout after a policy was stopped for it: to say so.
 constexpr Duration kMargin = Seconds(1);
 // OCF_CHECK_LEVEL. Source: OCF Resource Agent API 1.1, "Check levels".
@@ -191,7 +191,7 @@ Outcome Agent::OpenStore() {
 
 // A mark that cannot be read is a mark; one that was taken back is empty.
 std::string Agent::MarkText() const {
-  const Reply mark = store_->Get(environment_.instance, {kMark});
+  const Reply mark = store_->Get(environment_.instance, RecordGet{kMark});
   if (mark.ok()) return std::get<std::string>(mark.value);
   return mark.code == ErrorCode::kNotFound ? "" : "?";
 }
@@ -201,22 +201,22 @@ bool Agent::Promoted() const { return MarkText().ends_with(kPromoted); }
 
 Outcome Agent::MarkPromoted(const std::string& digest, bool promoted) {
   const Reply set =
-      store_->Set(environment_.instance, {kMark, digest + (promoted ? kPromoted : "")});
+      store_->Set(environment_.instance, RecordSet{kMark, digest + (promoted ? kPromoted : "")});
   if (!set.ok()) return Error{set.code, "", "its role could not be noted: " + Text(set)};
   return Ok();
 }
 
 Outcome Agent::Mark(const std::string& digest) {
-  const Reply set = store_->Set(environment_.instance, {kMark, digest});
+  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, digest});
   if (!set.ok()) return Error{set.code, "", "nothing was started: " + Text(set)};
-  (void)store_->Set(environment_.instance, {kSettings, TextOf(environment_.settings)});
+  (void)store_->Set(environment_.instance, RecordSet{kSettings, TextOf(environment_.settings)});
   // Nothing is to be tolerated before online has succeeded.
-  (void)store_->Set(environment_.instance, {kHealth, std::string(kHealthWindow, '0')});
+  (void)store_->Set(environment_.instance, RecordSet{kHealth, std::string(kHealthWindow, '0')});
   return Ok();
 }
 
 Outcome Agent::Unmark() {
-  const Reply set = store_->Set(environment_.instance, {kMark, ""});
+  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, ""});
   if (!set.ok())
     return Error{set.code, "", "it is offline, but that could not be noted: " + Text(set)};
   return Ok();
@@ -224,7 +224,7 @@ Outcome Agent::Unmark() {
 
 // The verdict to act on, by what the policy says of its own sureness; past ones are in the store.
 bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
-  const Reply stored = store_->Get(environment_.instance, {kHealth});
+  const Reply stored = store_->Get(environment_.instance, RecordGet{kHealth});
   std::string history = stored.ok() ? std::get<std::string>(stored.value) : std::string();
   history += alive ? '1' : '0';
   if (history.size() > kHealthWindow) history.erase(0, history.size() - kHealthWindow);
@@ -233,7 +233,7 @@ bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
   for (const char verdict : history) healthy = filter.Take(verdict == '1', manifest.health);
   // Good news that changes nothing is not worth a write at every poll.
   const bool all_good = history.find('0') == std::string::npos;
-  if (!all_good) (void)store_->Set(environment_.instance, {kHealth, history});
+  if (!all_good) (void)store_->Set(environment_.instance, RecordSet{kHealth, history});
   if (healthy && !alive) {
     note = "tolerated, " + std::to_string(filter.bad(manifest.health)) + " of " +
            std::to_string(manifest.health.fail_after) + " that fail it";
@@ -252,7 +252,7 @@ Answered Agent::Start() {
   const Result<Answer> answer = Perform(*loaded, EntryPoint::kOnline);
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (answer->verdict.ok) {
-    (void)store_->Set(environment_.instance, {kHealth, ""});
+    (void)store_->Set(environment_.instance, RecordSet{kHealth, ""});
     AskForPromotion(loaded->manifest);
     return {};
   }
@@ -355,7 +355,7 @@ Answered Agent::Reload() {
   Result<Loaded> loaded = Load(Uses::kPolls);
   if (!loaded) return CannotLoad(loaded.error(), false);
   if (!Marked()) return Failed(Exit::kGeneric, "it is not running: start it");
-  const Reply before = store_->Get(environment_.instance, {kSettings});
+  const Reply before = store_->Get(environment_.instance, RecordGet{kSettings});
   if (before.ok()) {
     const std::string changed = NeedsRestart(std::get<std::string>(before.value),
                                              environment_.settings, loaded->manifest.properties);
@@ -366,7 +366,7 @@ Answered Agent::Reload() {
   const Result<Answer> answer = Perform(*loaded, EntryPoint::kIsAlive);
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (!answer->verdict.ok) return Failed(Exit::kGeneric, Text(answer->verdict.cause));
-  (void)store_->Set(environment_.instance, {kSettings, TextOf(environment_.settings)});
+  (void)store_->Set(environment_.instance, RecordSet{kSettings, TextOf(environment_.settings)});
   return {};
 }
 

@@ -21,8 +21,9 @@ class Forgetting final : public EnvWrapper {
  public:
   Forgetting(Env& inner, EventSink& mail) : EnvWrapper(inner), mail_(mail) {}
   void Submit(ResourceId id, Ticket ticket, const Call& call) override {
-    const bool stores =
-        std::holds_alternative<StoreSet>(call) || std::holds_alternative<ClusterSetAttribute>(call);
+    const bool stores = std::holds_alternative<StoreSet>(call) ||
+                        std::holds_alternative<RecordSet>(call) ||
+                        std::holds_alternative<ClusterSetAttribute>(call);
     if (!stores) return EnvWrapper::Submit(id, ticket, call);
     mail_.Post(id, {Now(), Completed{ticket, Success()}});
   }

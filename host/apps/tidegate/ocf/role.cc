@@ -18,7 +18,7 @@
 namespace tidegate::ocf {
 namespace {
 
-constexpr const char* kScore = ".score";
+constexpr const char* kScore = "score";  // a record of the resource
 constexpr const char* kUnknown = "?";
 // A node that has it started may be promoted; one that is promoted best stays so.
 constexpr int kStartedScore = 10;
@@ -70,7 +70,7 @@ void Agent::AskForPromotion(const Manifest& manifest) {
   std::optional<int> score;
   if (Marked()) score = Promoted() ? kPromotedScore : kStartedScore;
   const std::string wanted = score ? std::to_string(*score) : "";
-  const Reply stored = store_->Get(environment_.instance, {kScore});
+  const Reply stored = store_->Get(environment_.instance, RecordGet{kScore});
   const std::string known = stored.ok() ? std::get<std::string>(stored.value) : std::string();
   if (known == wanted) return;
   Pacemaker cluster({.resource = environment_.resource,
@@ -79,13 +79,13 @@ void Agent::AskForPromotion(const Manifest& manifest) {
   if (const Outcome set = cluster.SetPromotionScore(score); !set) {
     return Log(Level::kWarning, "the promotion score could not be set: " + set.error().detail);
   }
-  (void)store_->Set(environment_.instance, {kScore, wanted});
+  (void)store_->Set(environment_.instance, RecordSet{kScore, wanted});
 }
 
 // A probe changes nothing. But a cluster that has just begun to look here has forgotten the score.
 void Agent::ForgetScore(const Manifest& manifest) {
   if (!manifest.Has(EntryPoint::kPromote)) return;
-  (void)store_->Set(environment_.instance, {kScore, std::string(kUnknown)});
+  (void)store_->Set(environment_.instance, RecordSet{kScore, std::string(kUnknown)});
 }
 
 }  // namespace tidegate::ocf
