@@ -115,6 +115,8 @@ std::string ReadDirective(std::string_view line, Attack& attack) {
     attack.says = *says;
   } else if (const auto logs = after("-- logs: ")) {
     attack.logs = *logs;
+  } else if (const auto never = after("-- never logs: ")) {
+    attack.never_logs = *never;
   } else if (const auto limit = after("-- limit: ")) {
     return ReadLimit(*limit, attack);
   } else if (const auto module = after("-- module ")) {
@@ -123,8 +125,24 @@ std::string ReadDirective(std::string_view line, Attack& attack) {
   return {};
 }
 
+// Its own code says what it did not get: what does no harm and says nothing would pass whatever
+// becomes of it.
+bool Asserts(std::string_view source) {
+  while (!source.empty()) {
+    const std::string_view line = source.substr(0, source.find('\n'));
+    source.remove_prefix(std::min(line.size() + 1, source.size()));
+    const std::string_view code = line.substr(0, line.find("--"));
+    if (code.find("assert(") != code.npos || code.find("error(") != code.npos) return true;
+  }
+  return false;
+}
+
 std::string WhatIsMissing(const Attack& attack, int line) {
   if (line < 2) return "the second line must be like: -- caught by: fuel";
+  const bool told = !attack.logs.empty() || !attack.never_logs.empty();
+  if (attack.caught == Caught::kHarmless && !told && !Asserts(attack.source.text)) {
+    return "what does no harm must assert what it did not get, or say what the host logs";
+  }
   const bool wordless = attack.caught == Caught::kError || attack.caught == Caught::kRefused;
   if (wordless && attack.says.empty()) return "an error needs a line like: -- says: text";
   if (attack.caught == Caught::kRefused && !attack.in_load) return "only a load is refused";

@@ -30,6 +30,7 @@ struct Attack {
   EntryPoint entry = EntryPoint::kIsAlive;
   std::string says;  // a part of the message
   std::string logs;  // a part of a line of the host's log
+  std::string never_logs;
   SandboxLimits limits;
   PolicySource source;
 };

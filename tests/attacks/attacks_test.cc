@@ -28,8 +28,9 @@ void Fight(int first, int last) {
   Battle battle;
   for (const ParsedAttack& parsed : test::AllAttacks()) {
     const Attack& attack = parsed.attack;
-    if (!parsed.problem.empty() || attack.group < first || attack.group > last) continue;
-    if (!Chosen(attack)) continue;
+    if (attack.group < first || attack.group > last || !Chosen(attack)) continue;
+    CHECK(parsed.problem == "");
+    if (!parsed.problem.empty()) continue;
     const Outcry outcry = battle.Run(attack);
     test::Enter(attack, outcry);
     INFO(attack.file << ": " << attack.title);
@@ -103,23 +104,27 @@ bool Complains(const std::string& verdict, const std::string& about) {
 TEST_CASE("the runner tells a death from another", "[attacks]") {
   CHECK(Verdict("-- caught by: fuel\n", "while true do end") == "");
   CHECK(Complains(Verdict("-- caught by: memory\n", "while true do end"), "not so: caught by"));
-  CHECK(Complains(Verdict("-- caught by: harmless\n", "while true do end"), "the sandbox lives"));
+  CHECK(Complains(Verdict("-- caught by: harmless\n", "assert(1) while true do end"),
+                  "the sandbox lives"));
   CHECK(Complains(Verdict("-- caught by: error\n-- says: x\n", "while true do end"),
                   "an error ends it"));
 }
 
 TEST_CASE("the runner notices what does no harm, and what is never said", "[attacks]") {
-  CHECK(Verdict("-- caught by: harmless\n", "return true") == "");
+  CHECK(Verdict("-- caught by: harmless\n", "assert(1) return true") == "");
   CHECK(Complains(Verdict("-- caught by: fuel\n", "return true"), "it ended well"));
   CHECK(Complains(Verdict("-- caught by: harmless\n", "error('x')"), "it runs to its end"));
   CHECK(Complains(Verdict("-- caught by: error\n-- says: y\n", "error('x')"), "says 'y'"));
   CHECK(Complains(Verdict("-- caught by: harmless\n-- logs: y\n", "return true"), "logs 'y'"));
+  CHECK(
+      Complains(Verdict("-- caught by: harmless\n-- never logs: yes\n", "print('yes') return true"),
+                "never logs 'yes'"));
 }
 
 TEST_CASE("the runner tells a load from a run", "[attacks]") {
   CHECK(Complains(Verdict("-- caught by: refused\n-- in: load\n-- says: x\n", "return true"),
                   "it is refused"));
-  CHECK(Complains(Verdict("-- caught by: harmless\n", "return ="), "it loads, but"));
+  CHECK(Complains(Verdict("-- caught by: harmless\n", "assert(1) return ="), "it loads, but"));
   CHECK(Complains(Verdict("-- caught by: fuel\n-- in: load\n", "return ="), "caught by fuel"));
 }
 
@@ -132,6 +137,19 @@ TEST_CASE("a complaint on standard error is a complaint", "[attacks]") {
   outcry.complained = "";
   outcry.logged = "2026 a\x1b[2J\n";
   CHECK(Complains(test::WhatIsWrong({}, outcry), "log lines are lines"));
+}
+
+TEST_CASE("an attack without an expectation is refused", "[attacks]") {
+  const auto problem = [](const std::string& rest) {
+    return test::ParseAttack("x.lua", "-- A1.1: x\n-- caught by: harmless\n" + rest).problem;
+  };
+  CHECK(problem("return true\n").find("must assert") != std::string::npos);
+  CHECK(problem("-- assert(false)\nreturn true\n") != "");
+  CHECK(problem("pcall(f) -- assert(false)\n") != "");
+  CHECK(problem("assert(f)\n") == "");
+  CHECK(problem("if f then error('f') end\n") == "");
+  CHECK(problem("-- logs: not saved\n") == "");
+  CHECK(problem("-- never logs: saved\n") == "");
 }
 
 TEST_CASE("a head that is not one is refused", "[attacks]") {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "bindings/bindings.h"
+#include "host/core/text.h"
 #include "host/env/clock.h"
 #include "scripts/scripts.h"
 #include "tests/attacks/stderr_capture.h"
@@ -85,6 +86,10 @@ Battle::Battle() {
   options.volumes = VictimWorld();
   options.log = [this](Level level, std::string_view resource, std::string_view text) {
     log_->Line(level, resource, text);
+  };
+  options.reported = [this](ResourceId id, const Status& status) {
+    const std::string name = "r" + std::to_string(id.index);
+    if (!status.progress.empty()) log_->Line(Level::kInformation, name, Text(status));
   };
   env_ = std::move(*HostEnv::Create(scheduler_, std::move(options)));
   meter_ = std::make_unique<Meter>(*env_);

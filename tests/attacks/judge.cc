@@ -111,6 +111,8 @@ class Judge {
   void Around() {
     Expect(attack_.logs.empty() || Has(outcry_.logged, attack_.logs),
            "logs '" + attack_.logs + "': " + outcry_.logged.substr(0, 2000));
+    Expect(attack_.never_logs.empty() || !Has(outcry_.logged, attack_.never_logs),
+           "never logs '" + attack_.never_logs + "': " + outcry_.logged.substr(0, 2000));
     Expect(outcry_.complained.empty(), "nothing on standard error: " + outcry_.complained);
     const Duration budget =
         attack_.caught == Caught::kTime ? attack_.limits.running_time + kMargin : kMargin;

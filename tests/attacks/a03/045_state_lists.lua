@@ -1,5 +1,6 @@
 -- A3.45: a state of empty lists, as many as fit
 -- caught by: harmless
+-- never logs: resource.state was not saved
 
 local policy = { api = 1 }
 

@@ -2,6 +2,7 @@
 -- caught by: harmless
 local timer = require "timer"
 local volume = require "volume"
+local assert = assert   -- before it is replaced
 
 local policy = { api = 1 }
 
@@ -15,8 +16,9 @@ function policy.is_alive()
     rawset(_ENV, name, evil)
   end
   rawset(timer, "sleep", evil)
-  local vol = volume.open("/img")
-  volume.close(vol)
+  local vol = assert(volume.open("/img"))
+  assert(volume.close(vol))
+  assert(timer.sleep == evil and string.rep == evil)   -- only the policy's own tables are harmed
   return true
 end
 

@@ -1,7 +1,7 @@
 -- A9.99: close variables left open when the resource goes
 -- caught by: harmless
-
-local kept
+-- never logs: closed
+local log, timer = require "log", require "timer"
 
 local policy = { api = 1 }
 
@@ -9,8 +9,14 @@ function policy.online() end
 function policy.offline() end
 
 function policy.is_alive(resource)
-  resource.state.n = 1
-  kept = setmetatable({}, { __close = function() while true do end end })
+  resource:watch(function()
+    local _ <close> = setmetatable({}, { __close = function()
+      log.info("closed")
+      while true do end
+    end })
+    timer.sleep("1h")
+  end)
+  assert(not pcall(resource.watch, resource, nil))
   return true
 end
 
