@@ -156,6 +156,9 @@ inline constexpr Duration kIoctlDeadline = Seconds(20);
 inline constexpr Duration kIoctlCancelWait = Milliseconds(250);
 // Requests left behind with drivers that ignore cancellation; each keeps its buffers for ever.
 inline constexpr std::size_t kIoctlsLeftBehind = 256;
+// Names of files that are looked through for one that an image with several names has in a folder
+// of the host's own. Where there are more, such an image is not opened.
+inline constexpr std::size_t kOwnNames = 100'000;
 // Who keeps a volume busy: as many names as fit a line, found by looking at so many links of /proc.
 inline constexpr std::size_t kHoldersNamed = 5;
 inline constexpr std::size_t kHolderLinks = 100'000;

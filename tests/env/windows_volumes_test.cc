@@ -2,10 +2,13 @@
 // ignore cancellation, devices that vanish.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <filesystem>
 #include <future>
 
+#include "host/env/windows/off_limits.h"
 #include "host/env/windows/system.h"
 #include "host/env/windows/volumes.h"
+#include "tests/env/temporary_directory.h"
 #include "tests/windows/fsctl_hook.h"
 #include "tests/windows/test_volume.h"
 
@@ -293,6 +296,39 @@ TEST_CASE("a drive letter leads to its volume") {
     CHECK(host(VolumeClose{v}) == "ok");
   }
   CHECK(host.Ask(VolumeOpen{"T:folder"}).code == ErrorCode::kInvalidParameter);
+}
+
+TEST_CASE("a file on a device is no volume, whatever its device is called") {
+  Host host;
+  const TestVolume disk(kA);
+  std::wstring guid(64, L'\0');
+  REQUIRE(GetVolumeNameForVolumeMountPointW(L"C:\\", guid.data(), 64));
+  guid.resize(guid.find(L'\0') - 1);
+  for (const std::string& name :
+       {Utf8(guid) + R"(\windows\win.ini)", Utf8(guid) + "/windows/win.ini",
+        std::string(R"(\\?\C:\windows\win.ini)"), std::string(R"(C:\windows\win.ini)"),
+        std::string(R"(\\.\C:\windows\win.ini)"), std::string(R"(\\.\TestVol120\file)"),
+        std::string(R"(\\?\GLOBALROOT\Device\Null)"), std::string(R"(\\.\pipe\x)")}) {
+    INFO(name);
+    CHECK(host.Ask(VolumeOpen{name}).code == ErrorCode::kInvalidParameter);
+  }
+  CHECK(host.Ask(VolumeOpen{Utf8(guid)}).ok());
+}
+
+TEST_CASE("a place in the host's own folder is known by every name of it") {
+  const test::TemporaryDirectory dir;
+  const std::string own = dir / "Tidegate";
+  std::filesystem::create_directories(dir / "Tidegate/state/values");
+  std::filesystem::create_directories(dir / "Tidegate2");
+  for (const char* where : {"Tidegate", "tidegate", "TIDEGATE/State", "Tidegate/state/values/",
+                            "Tidegate2/../Tidegate/state", "Tidegate/./state"}) {
+    INFO(where);
+    CHECK_FALSE(CheckMountPoint(dir / where, own).ok());
+  }
+  for (const char* where : {"Tidegate2", "Tidegate/state/none", ".", "none"}) {
+    INFO(where);
+    CHECK(CheckMountPoint(dir / where, own).ok());
+  }
 }
 
 TEST_CASE("a volume is mounted at a place once, and not at another's") {

@@ -40,7 +40,9 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   // Beside the locks: they go with the node's boot, as mounts do.
   Result<Store> marks = Store::Open(host->options_.runtime_dir + "/volumes");
   if (!marks) return marks.error();
-  const auto volumes = std::make_shared<Volumes>(VolumesOptions{.marks = std::move(*marks)});
+  const auto volumes = std::make_shared<Volumes>(VolumesOptions{
+      .marks = std::move(*marks),
+      .own_folders = OwnFolders(host->options_.state_dir, host->options_.runtime_dir)});
   host->volumes_ = volumes;
   HostEnvOptions env;
   env.node = host->options_.node;

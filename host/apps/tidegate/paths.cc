@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <unistd.h>
 
+#include "host/env/host_locks.h"
+
 namespace tidegate {
 namespace {
 
@@ -33,6 +35,16 @@ PackPlaces DefaultPackPlaces() {
     }
   }
   return PlacesOfEnvironment(std::move(places));
+}
+
+std::vector<std::string> OwnFolders(const std::string& state_dir, const std::string& runtime_dir) {
+  return {state_dir,
+          runtime_dir,
+          DefaultStateDir().string(),
+          RuntimeDirectory(),
+          std::string(kAgentStateDir),
+          Places().store.string(),
+          Places().trust.string()};
 }
 
 }  // namespace tidegate

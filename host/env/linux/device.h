@@ -18,6 +18,7 @@
 #include "host/core/value.h"
 #include "host/env/fd.h"
 #include "host/env/linux/mounts.h"
+#include "host/env/linux/off_limits.h"
 
 namespace tidegate {
 
@@ -91,9 +92,11 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
-// Reads a VolumePath: FILE, loop:FILE or /dev/NODE. Opens nothing, so that a FIFO cannot block it
+// Reads a VolumePath: FILE, loop:FILE or /dev/NODE. Asks no driver, so that a FIFO cannot block it
 // and an offline disk can be named.
-Result<Target> Resolve(const std::string& volume_path);
-std::unique_ptr<Device> MakeDevice(const Target& target);
+Result<Target> Resolve(const std::string& volume_path, const OffLimits& off_limits = OffLimits());
+std::unique_ptr<Device> MakeDevice(
+    const Target& target,
+    const std::shared_ptr<const OffLimits>& off_limits = std::make_shared<const OffLimits>());
 
 }  // namespace tidegate

@@ -20,12 +20,31 @@ std::string DirectoryOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// The folder of a link that is or will be there. `where` has no links in it; a folder that is
+// elsewhere by now was put there since that was found out.
+Result<Fd> FolderOfLink(const std::string& where) {
+  const std::string directory = DirectoryOf(where);
+  Fd fd(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) {
+    const bool gone = errno == ENOENT || errno == ENOTDIR;
+    return ErrnoError(gone ? ErrorCode::kPathNotFound : CodeOfErrno(errno), errno, directory);
+  }
+  const Result<std::string> real = PathOf(fd);
+  if (!real) return real.error();
+  if (*real == directory) return fd;
+  return Error{ErrorCode::kAccessDenied, "",
+               directory + " has become a link to " + *real + "; name that folder itself"};
+}
+
 // Direct reads of a file must be aligned to its disk's blocks; 4 KiB suits all of them.
 constexpr std::int64_t kBlock = 4096;
 
 }  // namespace
 
-ImageDevice::ImageDevice(Target image) : image_(std::move(image)) {
+ImageDevice::ImageDevice(Target image, std::shared_ptr<const OffLimits> off_limits)
+    : image_(std::move(image)), off_limits_(std::move(off_limits)) {
   struct stat s = {};
   if (stat(image_.path.c_str(), &s) == 0) size_at_open_ = s.st_size;
 }
@@ -53,7 +72,7 @@ Result<Fd> ImageDevice::OpenForProbe() const {
 
 std::vector<MountPoint> ImageDevice::Mounts() const {
   char text[PATH_MAX];
-  const ssize_t n = readlink(BackLink().c_str(), text, sizeof text);
+  const ssize_t n = readlink((image_.path + ".mounted_at").c_str(), text, sizeof text);
   if (n <= 0) return {};
   const std::string where(text, static_cast<std::size_t>(n));
   struct stat link = {}, target = {};
@@ -85,36 +104,51 @@ Outcome ImageDevice::Flush() const {
   return Ok();
 }
 
-Result<Fd> ImageDevice::ProbeDirectory(const std::string&) const {
-  Fd fd(open(DirectoryOf(image_.path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return ErrnoError(errno, DirectoryOf(image_.path));
-  return fd;
+// As long as the image is in it under its name, and is the image that was opened.
+Result<Fd> ImageDevice::Folder(int flags) const {
+  const std::string directory = DirectoryOf(image_.path);
+  Fd fd(open(directory.c_str(), flags | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return ErrnoError(errno, directory);
+  struct stat s = {};
+  const bool ours = fstatat(fd.get(), Name().c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+                    s.st_dev == image_.identity.device && s.st_ino == image_.identity.inode;
+  if (ours) return fd;
+  return Error{ErrorCode::kIoDevice, "",
+               image_.path + " is another file by now; the image that was opened is gone"};
 }
 
-std::string ImageDevice::ProbePrefix() const {
-  return image_.path.substr(image_.path.rfind('/') + 1) + ".";
+Result<Fd> ImageDevice::ProbeDirectory(const std::string&) const { return Folder(O_RDONLY); }
+
+std::string ImageDevice::ProbePrefix() const { return Name() + "."; }
+
+bool ImageDevice::IsLinkToUs(const Fd& folder, const std::string& name) const {
+  struct stat link = {}, target = {};
+  return fstatat(folder.get(), name.c_str(), &link, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISLNK(link.st_mode) && fstatat(folder.get(), name.c_str(), &target, 0) == 0 &&
+         target.st_dev == image_.identity.device && target.st_ino == image_.identity.inode;
 }
 
 Outcome ImageDevice::Mount(const std::string& where, bool) {
+  const std::string name = NameOf(where);
+  const Result<Fd> folder = FolderOfLink(where);
+  if (!folder) return folder.error();
+  if (Outcome may = off_limits_->CheckLink(*folder, name); !may) return may;
+  const Error taken{ErrorCode::kAccessDenied, "",
+                    where + " exists; an image is mounted as a link, at a name that is still free"};
   struct stat s = {};
-  if (lstat(where.c_str(), &s) == 0) {
-    struct stat target = {};
-    const bool ours = S_ISLNK(s.st_mode) && stat(where.c_str(), &target) == 0 &&
-                      target.st_dev == image_.identity.device &&
-                      target.st_ino == image_.identity.inode;
-    if (!ours) {
-      return Error{ErrorCode::kAccessDenied, "",
-                   where + " exists; an image is mounted as a link, at a name that is still free"};
-    }
-  } else if (errno != ENOENT) {
-    return ErrnoError(errno, where);
-  }
+  const bool there = IsLinkToUs(*folder, name);
+  if (!there && fstatat(folder->get(), name.c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0) return taken;
+  const Result<Fd> ours = Folder(O_PATH);
+  if (!ours) return ours.error();
   // First the way back: a link that nobody can find from the image would be a mount unseen.
-  unlink(BackLink().c_str());
-  if (symlink(where.c_str(), BackLink().c_str()) != 0) return ErrnoError(errno, BackLink());
-  if (symlink(image_.path.c_str(), where.c_str()) == 0 || errno == EEXIST) return Ok();
+  RemoveBackLink(*ours);
+  if (symlinkat(where.c_str(), ours->get(), BackLinkName().c_str()) != 0) {
+    return ErrnoError(errno, image_.path + ".mounted_at");
+  }
+  if (there || symlinkat(image_.path.c_str(), folder->get(), name.c_str()) == 0) return Ok();
   const int number = errno;
-  unlink(BackLink().c_str());
+  RemoveBackLink(*ours);
+  if (number == EEXIST) return taken;
   return ErrnoError(number == ENOENT ? ErrorCode::kPathNotFound : CodeOfErrno(number), number,
                     where);
 }
@@ -140,11 +174,30 @@ Outcome ImageDevice::ShutDown(const std::vector<MountPoint>& mounts) {
   return RemoveLinks(mounts);
 }
 
+void ImageDevice::RemoveBackLink(const Fd& folder) const {
+  struct stat s = {};
+  const bool link = fstatat(folder.get(), BackLinkName().c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+                    S_ISLNK(s.st_mode);
+  if (link) unlinkat(folder.get(), BackLinkName().c_str(), 0);
+}
+
+// What is there by now and does not lead to this image is no mount of it, and stays.
+Outcome ImageDevice::RemoveLink(const std::string& where) const {
+  const Result<Fd> folder = FolderOfLink(where);
+  if (!folder && folder.error().code == ErrorCode::kPathNotFound) return Ok();
+  if (!folder) return folder.error();
+  const std::string name = NameOf(where);
+  if (!IsLinkToUs(*folder, name)) return Ok();
+  if (unlinkat(folder->get(), name.c_str(), 0) == 0 || errno == ENOENT) return Ok();
+  return ErrnoError(errno, where);
+}
+
 Outcome ImageDevice::RemoveLinks(const std::vector<MountPoint>& mounts) {
   for (const MountPoint& m : mounts) {
-    if (unlink(m.where.c_str()) != 0 && errno != ENOENT) return ErrnoError(errno, m.where);
+    if (Outcome removed = RemoveLink(m.where); !removed) return removed;
   }
-  unlink(BackLink().c_str());
+  const Result<Fd> folder = Folder(O_PATH);
+  if (folder) RemoveBackLink(*folder);
   return Ok();
 }
 

@@ -3,6 +3,9 @@
 // Mounted means: a symbolic link at the mount point leads to the image. Beside the image,
 // FILE.mounted_at leads back to where that link is, so that a host which knows only the image finds
 // the truth. Removing the link unmounts; both survive a kill -9 just as a mount does.
+//
+// A link is made and removed in a folder that is held open, after it has been looked at: whoever
+// puts another folder, or a link to one, in its place meanwhile finds nothing made there.
 #pragma once
 
 #include "host/env/linux/device.h"
@@ -12,7 +15,7 @@ namespace tidegate {
 
 class ImageDevice final : public Device {
  public:
-  explicit ImageDevice(Target image);
+  ImageDevice(Target image, std::shared_ptr<const OffLimits> off_limits);
 
   std::string_view Kind() const override { return "image"; }
   std::string Node() const override { return image_.path; }
@@ -34,10 +37,16 @@ class ImageDevice final : public Device {
   Outcome Remount(const std::vector<MountPoint>& mounts) override;
 
  private:
+  Result<Fd> Folder(int flags) const;  // that the image lies in
+  bool IsLinkToUs(const Fd& folder, const std::string& name) const;
+  Outcome RemoveLink(const std::string& where) const;
   Outcome RemoveLinks(const std::vector<MountPoint>& mounts);
-  std::string BackLink() const { return image_.path + ".mounted_at"; }
+  void RemoveBackLink(const Fd& folder) const;
+  std::string Name() const { return image_.path.substr(image_.path.rfind('/') + 1); }
+  std::string BackLinkName() const { return Name() + ".mounted_at"; }
 
   const Target image_;
+  const std::shared_ptr<const OffLimits> off_limits_;
   std::int64_t size_at_open_ = 0;
   ImageLock lock_;
 };

@@ -34,7 +34,8 @@ bool LeadsNowhere(ErrorCode code) {
 }
 
 // Found without a mark.
-Result<Ours> AtItsMountPoint(const VolumeOurs& op, const std::string& where) {
+Result<Ours> AtItsMountPoint(const OffLimits& off_limits, const VolumeOurs& op,
+                             const std::string& where) {
   const std::optional<Found> found = FoundAt(where);
   if (!found) return NothingUp("nothing is mounted at " + where);
   const Result<Target> target = Resolve(op.path);
@@ -45,6 +46,7 @@ Result<Ours> AtItsMountPoint(const VolumeOurs& op, const std::string& where) {
                  found->what + " is mounted at " + where + ", and whether it is this volume " +
                      "cannot be told: " + target.error().detail};
   }
+  if (const auto may = Resolve(op.path, off_limits); !may) return NothingUp(may.error().detail);
   const std::vector<MountPoint> mounts = MakeDevice(*target)->Mounts();
   for (const MountPoint& m : mounts) {
     if (m.where == where) return Ours{*target, where};
@@ -55,7 +57,8 @@ Result<Ours> AtItsMountPoint(const VolumeOurs& op, const std::string& where) {
 
 }  // namespace
 
-Result<Ours> FindOurs(Marks& marks, ResourceId id, const VolumeOurs& op, bool adopts) {
+Result<Ours> FindOurs(Marks& marks, const OffLimits& off_limits, ResourceId id,
+                      const VolumeOurs& op, bool adopts) {
   std::string where;
   if (!op.at.empty()) {
     const Result<std::string> place = PlaceOf(op.at);
@@ -70,7 +73,7 @@ Result<Ours> FindOurs(Marks& marks, ResourceId id, const VolumeOurs& op, bool ad
     (void)marks.Remove(id, mark.target.identity);
   }
   if (where.empty()) return NothingUp("this resource has not brought up " + op.path + " here");
-  Result<Ours> found = AtItsMountPoint(op, where);
+  Result<Ours> found = AtItsMountPoint(off_limits, op, where);
   if (found && adopts) (void)marks.Put(id, MarkOf(op.path, found->target, where));
   return found;
 }

@@ -20,7 +20,9 @@ struct Ours {
 
 // ERROR_NOT_FOUND: nothing that this resource brought up is up. A mark of what is gone for good is
 // removed; `adopts`: what is found without a mark gets one.
-Result<Ours> FindOurs(Marks& marks, ResourceId id, const VolumeOurs& op, bool adopts);
+// What `off_limits` knows was never brought up.
+Result<Ours> FindOurs(Marks& marks, const OffLimits& off_limits, ResourceId id,
+                      const VolumeOurs& op, bool adopts);
 
 // Another volume that the same name led to when it was brought up, and that is up still.
 std::optional<Mark> LeftBehind(const Marks& marks, ResourceId id, const std::string& name,

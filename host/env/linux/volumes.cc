@@ -60,21 +60,21 @@ std::uint64_t Volumes::GenerationOf(ResourceId id) const {
 
 Reply Volumes::Perform(ResourceId id, const VolumeOpen& op) {
   const std::uint64_t generation = GenerationOf(id);
-  const Result<Target> target = Resolve(op.path);
+  const Result<Target> target = Resolve(op.path, *off_limits_);
   if (!target) return Answer(target.error());
   return Open(id, op.path, *target, "", generation);
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeOurs& op) {
   const std::uint64_t generation = GenerationOf(id);
-  const Result<Ours> ours = FindOurs(marks_, id, op, adopts_);
+  const Result<Ours> ours = FindOurs(marks_, *off_limits_, id, op, adopts_);
   if (!ours) return Answer(ours.error());
   return Open(id, op.path, ours->target, ours->where, generation);
 }
 
 Reply Volumes::Open(ResourceId id, const std::string& name, const Target& target,
                     const std::string& where, std::uint64_t generation) {
-  std::unique_ptr<Device> device = MakeDevice(target);
+  std::unique_ptr<Device> device = MakeDevice(target, off_limits_);
   auto handle = std::make_shared<Handle>();
   handle->owner = id;
   handle->name = name;
@@ -139,8 +139,10 @@ Reply Volumes::Perform(ResourceId id, const VolumeDismount& op) {
 
 Reply Volumes::Perform(ResourceId id, const VolumeMount& op) {
   const HandlePtr handle = Find(id, op.volume);
-  return With(handle, op.volume,
-              [&](Volume& v) { return Answer(v.Mount(handle, op.where, op.read_only)); });
+  return With(handle, op.volume, [&](Volume& v) {
+    const Outcome may = off_limits_->CheckMountPoint(op.where);
+    return Answer(may ? v.Mount(handle, op.where, op.read_only) : may);
+  });
 }
 
 Reply Volumes::Perform(ResourceId id, const VolumeOffline& op) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "host/core/call.h"
 #include "host/core/event.h"
@@ -27,12 +28,16 @@ struct VolumesOptions {
   // Where marks outlive this process, in a folder that goes with the node's boot; none: nowhere.
   std::optional<Store> marks = {};
   bool adopts = true;  // what is found at a resource's own mount point gets a mark
+  // The host's: nothing in them is a volume, and nothing is mounted there.
+  std::vector<std::string> own_folders = {};
 };
 
 class Volumes {
  public:
   explicit Volumes(VolumesOptions options = {})
-      : adopts_(options.adopts), marks_(std::move(options.marks)) {}
+      : adopts_(options.adopts),
+        off_limits_(std::make_shared<const OffLimits>(options.own_folders)),
+        marks_(std::move(options.marks)) {}
 
   // A resource's name, for its marks; before its first operation.
   void Register(ResourceId id, const std::string& name) { marks_.Register(id, name); }
@@ -76,6 +81,7 @@ class Volumes {
   void DropIdle(ResourceId id, const Identity& identity);
 
   const bool adopts_;
+  const std::shared_ptr<const OffLimits> off_limits_;
   Marks marks_;
   mutable std::mutex mutex_;
   std::map<Identity, std::shared_ptr<Volume>> volumes_;

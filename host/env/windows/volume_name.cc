@@ -60,6 +60,11 @@ Result<VolumeName> ParseVolumeName(const std::string& path) {
     if (!guid.empty()) return VolumeName{guid};
     return Refused(path, SystemErrorText(GetLastError()) + ", no volume is mounted there");
   }
+  // What follows a device's name is a file on it, and this is no way to open files: the host's own
+  // are among them.
+  if (device && rest.find(L'\\') != rest.npos) {
+    return Refused(path, "a file or folder on a device; a volume's own name is needed");
+  }
   if (device && rest.size() > 0) return VolumeName{name};
   return Refused(path, R"(not a volume's name: X:, \\.\X:, \\?\Volume{...} or a mount point)");
 }

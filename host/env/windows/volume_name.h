@@ -12,8 +12,9 @@ struct VolumeName {
 };
 
 // Takes X:, \\.\X:, \\?\Volume{...}, a folder that a volume is mounted at, and any other device
-// (\\.\PhysicalDrive3). Refuses what is never taken offline by one node: a path on another machine
-// (SMB) and cluster shared volumes. Source: IOCTL_VOLUME_OFFLINE, table of technologies.
+// (\\.\PhysicalDrive3). Refuses a file or folder on a device (\\?\Volume{...}\x), and what is never
+// taken offline by one node: a path on another machine (SMB) and cluster shared volumes. Source:
+// IOCTL_VOLUME_OFFLINE, table of technologies.
 Result<VolumeName> ParseVolumeName(const std::string& path);
 
 // \\?\Volume{...} of a device that is a volume; empty when the system has no such name for it.

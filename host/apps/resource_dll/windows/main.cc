@@ -5,6 +5,7 @@
 #include "host/apps/resource_dll/windows/cluster_questions.h"
 #include "host/apps/resource_dll/windows/cluster_registry.h"
 #include "host/env/windows/file_system.h"
+#include "host/env/windows/off_limits.h"
 #include "host/env/windows/system.h"
 #include "host/env/windows/volumes.h"
 
@@ -13,13 +14,28 @@ namespace {
 
 class WindowsSystem final : public System {
  public:
+  // State, packs, and whom to trust.
+  static std::string OwnFolder() {
+    wchar_t folder[MAX_PATH] = {};
+    const DWORD size = GetEnvironmentVariableW(L"ProgramData", folder, MAX_PATH);
+    const bool known = size > 0 && size < MAX_PATH;
+    return (known ? Utf8(folder) : std::string("C:\\ProgramData")) + "\\Tidegate";
+  }
+
   Result<std::shared_ptr<ParameterStore>> OpenParameters(abi::Key resource_key) override {
     return OpenClusterParameters(resource_key);
   }
 
   VolumeDriver MakeVolumes() override {
     const auto volumes = std::make_shared<WindowsVolumes>();
-    return {[volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); },
+    const auto perform = [volumes, own = OwnFolder()](ResourceId id, const Call& call) {
+      if (const auto* mount = std::get_if<VolumeMount>(&call)) {
+        const Outcome may = CheckMountPoint(mount->where, own);
+        if (!may) return Failure(may.error().code, may.error().detail);
+      }
+      return volumes->Perform(id, call);
+    };
+    return {perform,
             [volumes](ResourceId id) { volumes->Cancel(id); },
             [volumes](ResourceId id) { volumes->Rest(id); },
             [volumes](ResourceId id) { volumes->CloseAll(id); },
@@ -33,12 +49,7 @@ class WindowsSystem final : public System {
 
   // Beside what other services keep of this machine: resource.state is the node's, not the
   // cluster's.
-  std::string StateDirectory() override {
-    wchar_t folder[MAX_PATH] = {};
-    const DWORD size = GetEnvironmentVariableW(L"ProgramData", folder, MAX_PATH);
-    const bool known = size > 0 && size < MAX_PATH;
-    return (known ? Utf8(folder) : std::string("C:\\ProgramData")) + "\\Tidegate\\state";
-  }
+  std::string StateDirectory() override { return OwnFolder() + "\\state"; }
 
   std::string UserOf(abi::Handle token) override { return SidOf(token); }
   std::string AccountOf(const std::string& user) override { return tidegate::AccountOf(user); }

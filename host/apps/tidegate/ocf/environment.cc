@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "host/apps/tidegate/config.h"
+#include "host/apps/tidegate/paths.h"
 #include "host/core/nearest.h"
 
 namespace tidegate::ocf {
@@ -54,7 +55,7 @@ Outcome ReadLines(std::string_view lines, Environment& environment) {
 
 std::string StateDirectory(const Variables& variables) {
   const std::string temporary = Get(variables, "HA_RSCTMP");
-  return (temporary.empty() ? "/run/resource-agents" : temporary) + "/tidegate";
+  return temporary.empty() ? std::string(kAgentStateDir) : temporary + "/tidegate";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "host/apps/tidegate/paths.h"
 #include "host/core/text.h"
 #include "host/env/clock.h"
 #include "host/env/linux/volumes.h"
@@ -85,14 +86,14 @@ Outcome Look::Begin(Properties properties) {
   Result<Store> marks = Store::Open(options_.state_dir + "/volumes");
   if (!marks) return marks.error();
   const auto volumes = std::make_shared<Volumes>(
-      VolumesOptions{.marks = std::move(*marks), .adopts = !options_.forgets});
+      VolumesOptions{.marks = std::move(*marks),
+                     .adopts = !options_.forgets,
+                     .own_folders = OwnFolders(options_.state_dir, options_.state_dir)});
   volumes->Register(kId, options_.name);
   HostEnvOptions env;
   env.node = options_.node;
   env.state_directory = options_.state_dir;
-  env.volumes = [volumes](ResourceId id, const Call& call) {
-    return volumes->Perform(id, call);
-  };
+  env.volumes = [volumes](ResourceId id, const Call& call) { return volumes->Perform(id, call); };
   env.cluster = options_.cluster;
   env.log = [log = options_.log](Level level, std::string_view, std::string_view text) {
     log(level, text);
