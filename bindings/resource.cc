@@ -99,8 +99,9 @@ int PropertyIndex(lua_State* L) noexcept {
   const std::string_view name = StringAt(L, 2).value_or("?");
   const auto it = runtime.context.properties.find(name);
   if (it == runtime.context.properties.end()) {
-    const auto& specs = runtime.manifest->properties;
-    if (std::ranges::find(specs, name, &PropertySpec::name) == specs.end()) {
+    const auto& specs = runtime.manifest->properties;  // sorted
+    const auto spec = std::ranges::lower_bound(specs, name, {}, &PropertySpec::name);
+    if (spec == specs.end() || spec->name != name) {
       ChargeSuggestion(L, specs.size());
       ComposeUnknownProperty(runtime, name);
       return RaiseScratch(L);

@@ -41,6 +41,10 @@ inline constexpr std::size_t kStoreKeyBytes = 64;
 inline constexpr std::size_t kLogLineBytes = 4 << 10;
 inline constexpr int kLogLinesPerSecond = 20;
 
+// What a policy declares: every copy of it that the host keeps is outside of the sandbox's memory.
+inline constexpr std::size_t kProperties = 4096;
+inline constexpr std::size_t kPropertyDefaultBytes = 4 << 10;  // a path is the longest there is
+
 // Operations of one resource under way at once: its entry point, terminate and its watches.
 inline constexpr int kOperationsOutstanding = 8;
 inline constexpr int kWatches = 4;
@@ -176,6 +180,9 @@ inline constexpr std::size_t kPackArchiveBytes = 8 << 20;
 inline constexpr std::size_t kPackPathBytes = 150;
 // Patterns of one capability.
 inline constexpr std::size_t kPackPatterns = 64;
+// One pattern: a bit each in eight words, so that every character of a path that is matched with it
+// takes the same few instructions. The longest path that people write out is below 300.
+inline constexpr std::size_t kPatternBytes = 512;
 
 // --- The resource DLL. ---
 

@@ -16,14 +16,19 @@
 
 namespace tidegate {
 
-// One of these, read from left to right:
+// One of these, read from left to right, of at most limits::kPatternBytes:
 //   "/dev/vg0/data"  that very text
 //   "/dev/vg0/*"     `*` stands for any text without / and \, `**` for any text
 //   "$VolumePath"    whatever the property of this name says; nothing while it is empty
 // A text with a component ".." never fits a pattern with `*`: it would lead out of it.
 using Patterns = std::vector<std::string>;
 
-bool FitsPattern(std::string_view pattern, std::string_view text);
+// A character of either costs the same few instructions, whatever the two say: `steps`, where it is
+// given, grows by one for each of the pattern's and by two to nine for each of the text's, by how
+// long the pattern is.
+bool FitsPattern(std::string_view pattern, std::string_view text, std::size_t* steps = nullptr);
+// The same for a resource with these properties, of which a pattern may name one.
+bool FitsScope(std::string_view pattern, std::string_view text, const Properties& properties);
 
 struct Permissions {
   std::string pack;  // "acme-volume 1.2.0", for messages
@@ -31,11 +36,6 @@ struct Permissions {
   Patterns mount_points;
 
   const std::optional<Patterns>& Of(Capability c) const { return scopes[static_cast<int>(c)]; }
-  // Whether the capability reaches `what` for a resource with these properties.
-  bool Reach(Capability c, std::string_view what, const Properties& properties) const;
-  // A bit for each capability that reaches the volume.
-  std::uint8_t Reaching(std::string_view volume, const Properties& properties) const;
-  bool MayMountAt(std::string_view where, const Properties& properties) const;
   Capabilities AskedFor() const;
   bool operator==(const Permissions&) const = default;
 };

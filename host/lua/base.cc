@@ -13,6 +13,8 @@ namespace {
 
 // A number with all its digits may be four hundred of them.
 constexpr std::size_t kFloatFuel = 64;
+// A format is read once by us, before Lua does.
+constexpr std::size_t kFormatLettersOfOneFuel = 8;
 
 // The order of tables and functions as keys is that of their addresses: another in every run. Even
 // the order of the other keys beside them would tell addresses.
@@ -192,6 +194,7 @@ void PushText(lua_State* L, int index) {
 
 int Format(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
+  lua_charge(L, lua_rawlen(L, 1) / kFormatLettersOfOneFuel);
   const Conversions asked = ReadFormat(*StringAt(L, 1));
   if (asked.address) {
     return Raise(L, "string.format: %%p shows addresses, which policies never see");

@@ -65,6 +65,7 @@ class CompiledPolicy {
   const Chunk& main() const { return chunks_.front(); }
   const Chunk* Find(std::string_view module) const;
   std::vector<std::string_view> ModuleNames() const;
+  std::size_t modules() const { return chunks_.size() - 1; }
 
   // What sandboxes with these limits begin as, made when it is first asked for; null if each must
   // load by itself.

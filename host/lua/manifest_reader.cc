@@ -80,6 +80,11 @@ void Back(ManifestDraft& draft, std::size_t length) { draft.path.resize(length);
 
 // --- One property. ---
 
+// What the host keeps of one is outside of the sandbox's memory, and is read without a look at the
+// clock: each is paid for.
+constexpr std::size_t kPropertyFuel = 16;
+constexpr std::size_t kDocLettersOfOneFuel = 8;
+
 void PropertyKind(lua_State* L, ManifestDraft& draft, std::string_view) {
   const std::string_view name = StringAt(L, -1).value_or("");
   if (const auto type = PropertyTypeNamed(name)) {
@@ -108,6 +113,8 @@ void PropertyDefault(lua_State* L, ManifestDraft& draft, std::string_view) {
     draft.spec.fallback = lua_toboolean(L, -1) != 0;
   } else if (integer) {
     draft.spec.fallback = *integer;
+  } else if (text && text->size() > limits::kPropertyDefaultBytes) {
+    Complain(draft, ": default is longer than 4 KiB");
   } else if (text) {
     draft.spec.fallback = std::string(*text);
   } else if (duration) {
@@ -126,6 +133,7 @@ void PropertyBound(lua_State* L, ManifestDraft& draft, std::string_view key) {
 void PropertyDoc(lua_State* L, ManifestDraft& draft, std::string_view) {
   const auto text = StringAt(L, -1);
   if (!text) return Complain(draft, ": doc must be a text");
+  lua_charge(L, std::min(text->size(), limits::kReasonBytes) / kDocLettersOfOneFuel);
   draft.spec.doc = PrintableLine(*text, limits::kReasonBytes);
 }
 
@@ -163,8 +171,13 @@ void ReadProperties(lua_State* L, ManifestDraft& draft, std::string_view) {
   if (!Expect(L, draft, LUA_TTABLE, "properties must be a table of properties")) return;
   lua_pushnil(L);
   while (lua_next(L, -2) != 0) {
+    lua_charge(L, kPropertyFuel);
     const std::string_view name = StringAt(L, -2).value_or("");
     const std::size_t length = draft.path.size();
+    if (draft.manifest.properties.size() == limits::kProperties) {
+      lua_pop(L, 2);
+      return Complain(draft, "properties: there are more than 4096");
+    }
     Step(draft, "properties");
     if (!IsName(name)) {
       Complain(draft, "has a name that is not letters, digits and _");

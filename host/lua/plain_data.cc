@@ -99,7 +99,11 @@ bool ExportList(lua_State* L, Job& job, lua_Integer count) {
 bool ExportObject(lua_State* L, Job& job, std::size_t count) {
   const std::size_t length = job.path.size();
   const std::size_t first = job.keys.size() - count;
-  lua_charge(L, 4 * count);
+  std::size_t bytes = 0;
+  for (std::size_t i = first; i < job.keys.size(); ++i) bytes += job.keys[i].size();
+  // All of them would be written: before they are, long ones would be compared again and again.
+  if (bytes > limits::kStateBytes) return Fail(job, "is where the state exceeds 64 KiB");
+  lua_charge(L, 4 * count + bytes / 4);
   std::ranges::sort(job.keys.begin() + static_cast<std::ptrdiff_t>(first), job.keys.end());
   job.text += '{';
   for (std::size_t i = first; i < first + count; ++i) {

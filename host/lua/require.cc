@@ -21,7 +21,7 @@ void ComposeNotFound(lua_State* L, std::string_view name) noexcept {
   runtime.scratch = "there is no module '" + std::string(name) + "'" + Suggestion(name, names);
 }
 
-// Built-in ones, and a few of a pack's own.
+// Built-in ones, and a few of a pack's own; one that has more pays for them.
 constexpr std::size_t kModulesUsual = 16;
 
 // Stands in `loaded` while a module runs, to see a module that requires itself.
@@ -63,7 +63,8 @@ int Require(lua_State* L) {
     }
     if (lua_isnil(L, -1)) Push(L, true);
   } else {
-    ChargeSuggestion(L, runtime.compiled->bindings().libraries.size() + kModulesUsual);
+    const std::size_t modules = std::max(kModulesUsual, runtime.compiled->modules());
+    ChargeSuggestion(L, runtime.compiled->bindings().libraries.size() + modules);
     ComposeNotFound(L, name);
     return RaiseScratch(L);
   }

@@ -41,7 +41,11 @@ void ReadsManifest(std::string_view bytes) {
   Expect(IsPackName(m->name), "the name is one", m->name);
   Expect(ParseVersion(Text(m->version)) == m->version, "the version is one");
   for (const std::string& line : MayTouch(m->permissions)) Expect(!line.empty(), "in words");
-  (void)m->permissions.Reaching("/dev/sdb1", {{"VolumePath", "/dev/sdb1"}});
+  for (const auto& scope : m->permissions.scopes) {
+    for (const std::string& pattern : scope.value_or(Patterns())) {
+      (void)FitsScope(pattern, "/dev/sdb1", {{"VolumePath", "/dev/sdb1"}});
+    }
+  }
 }
 
 void ReadsSignature(std::string_view bytes) {

@@ -59,6 +59,7 @@ TEST_CASE("what things cost") {
                            "local _ = big .. ''",
                            "local _ = tostring(big)",
                            "local _ = ('%d'):format(i)",
+                           "pcall(string.format, long)",
                            "local _ = ('%.99f'):format(big)",
                            "local _ = ('%q'):format('\\1\\1\\1\\1')",
                            "local _ = long .. i",
@@ -109,6 +110,7 @@ TEST_CASE("what things cost") {
     12  local _ = big .. ''
      9  local _ = tostring(big)
     12  local _ = ('%d'):format(i)
+   618  pcall(string.format, long)
     89  local _ = ('%.99f'):format(big)
     18  local _ = ('%q'):format('\1\1\1\1')
    105  local _ = long .. i

@@ -51,7 +51,7 @@ TableReader::Reader Scope(Patterns& out) {
       return Expected("at most " + std::to_string(limits::kPackPatterns) + " patterns");
     }
     for (const std::string& pattern : out) {
-      if (pattern.size() > 512 || pattern == "$") {
+      if (pattern.size() > limits::kPatternBytes || pattern == "$") {
         return Expected("a list of texts, texts with *, or $Property; \"" + pattern +
                         "\" is none of them");
       }
@@ -113,6 +113,9 @@ Outcome CheckWhole(const PackManifest& m, const std::string& file) {
   if (Outcome path = CheckPath(m.entry); !path) return wrong("entry: " + path.error().detail);
   if (!m.entry.ends_with(".lua") || m.entry.find('/') != m.entry.npos) {
     return wrong("entry must be a .lua file beside pack.toml, not " + m.entry);
+  }
+  if (m.properties.size() > limits::kProperties) {
+    return wrong("properties: there are more than " + std::to_string(limits::kProperties));
   }
   for (const auto& scope : m.permissions.scopes) {
     for (const std::string& pattern : scope.value_or(Patterns())) {
