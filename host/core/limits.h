@@ -41,9 +41,11 @@ inline constexpr std::size_t kStoreKeyBytes = 64;
 inline constexpr std::size_t kLogLineBytes = 4 << 10;
 inline constexpr int kLogLinesPerSecond = 20;
 
-// What a policy declares: every copy of it that the host keeps is outside of the sandbox's memory.
+// What a policy declares is kept by the host outside of the sandbox's memory, in several copies. No
+// table has more fields than kBlockBytes has room for, so that there are no more properties; and a
+// path is the longest text that a property is.
 inline constexpr std::size_t kProperties = 4096;
-inline constexpr std::size_t kPropertyDefaultBytes = 4 << 10;  // a path is the longest there is
+inline constexpr std::size_t kPropertyDefaultBytes = 4 << 10;
 
 // Operations of one resource under way at once: its entry point, terminate and its watches.
 inline constexpr int kOperationsOutstanding = 8;

@@ -174,10 +174,6 @@ void ReadProperties(lua_State* L, ManifestDraft& draft, std::string_view) {
     lua_charge(L, kPropertyFuel);
     const std::string_view name = StringAt(L, -2).value_or("");
     const std::size_t length = draft.path.size();
-    if (draft.manifest.properties.size() == limits::kProperties) {
-      lua_pop(L, 2);
-      return Complain(draft, "properties: there are more than 4096");
-    }
     Step(draft, "properties");
     if (!IsName(name)) {
       Complain(draft, "has a name that is not letters, digits and _");

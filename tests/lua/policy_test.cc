@@ -236,6 +236,9 @@ TEST_CASE("what is not plain data is refused by its path") {
   CHECK(refusal("for i = 1, 20 do s.x = {}; s = s.x end").ends_with("is more than 16 tables deep"));
   CHECK(refusal("for i = 1, 8000 do s[i] = 'eight...' end") ==
         "state[5959] is where the state exceeds 64 KiB");
+  // Before they are put in order, which compares long ones again and again.
+  CHECK(refusal("s.t = {}; for i = 1, 3 do s.t[('k'):rep(30000) .. i] = i end") ==
+        "state.t is where the state exceeds 64 KiB");
   Stage stage(Stage::Around(""));
   CHECK_FALSE(stage.policy().ImportState("[1").ok());
   CHECK_FALSE(stage.policy().ImportState("7").ok());
@@ -269,6 +272,13 @@ TEST_CASE("a policy that does not load says all that is wrong with it") {
   const auto error = [](const std::string& text) { return Stage(text).error(); };
   CHECK(error("return {") == "policy.lua:1: unexpected symbol near <eof>");
   CHECK(error("return 7") == "policy.lua: a policy file must end with: return policy");
+  CHECK(error("return { api = 1, online = print, offline = print, is_alive = print,\n"
+              "properties = { P = { type = 'string', default = ('x'):rep(4097) } } }") ==
+        "policy.lua: properties.P: default is longer than 4 KiB");
+  // As many as a table has room for.
+  CHECK(error("local p = {} for i = 1, 4096 do p['p' .. i] = { type = 'string' } end\n"
+              "return { api = 1, online = print, offline = print, is_alive = print,\n"
+              "properties = p }") == "");
   CHECK(error("x = 1\nlocal function f()\nreturn x + yy, zz()\nend\nfunction g() qq = 1 end") ==
         "policy.lua:3: undefined global 'yy', did you mean type?\npolicy.lua:3: undefined global "
         "'zz'\n"

@@ -89,6 +89,7 @@ Result<std::string> PathOf(const Fd& fd) {
   const std::string link = "/proc/self/fd/" + std::to_string(fd.get());
   const ssize_t n = readlink(link.c_str(), path, sizeof path);
   if (n < 0) return ErrnoError(errno, link);
+  if (path[0] != '/') return ErrnoError(ErrorCode::kFileNotFound, ENOENT, link);
   return std::string(path, static_cast<std::size_t>(n));
 }
 
@@ -151,7 +152,9 @@ OffLimits::OffLimits(const std::vector<std::string>& own) {
   std::vector<Own> folders;
   for (const std::string& path : own) {
     if (path.empty()) continue;
-    folders.emplace_back().place.path = fs::absolute(path).lexically_normal().string();
+    const fs::path whole = fs::absolute(path).lexically_normal();
+    folders.emplace_back().place.path =
+        (whole.has_filename() ? whole : whole.parent_path()).string();
   }
   own_ = std::make_shared<const std::vector<Own>>(std::move(folders));
 }
