@@ -216,7 +216,7 @@ class Play {
       if (step.ok) CHECK(nodes_.Mounted(step.node));
     } else if (step.what == "offline") {
       const int code = Expect(step, "stop", step.ok ? 0 : 1);
-      if (code == 0 && !step.disk_gone) CHECK_FALSE(nodes_.Mounted(step.node));
+      if (code == 0) CHECK_FALSE(nodes_.Mounted(step.node));
       if (step.ok) started_[step.node] = false;
     } else if (!started_[step.node]) {
       Expect(step, "probe", step.ok ? 0 : 7);

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   std::unique_ptr<Host> host(new Host(std::move(options)));
   host->locks_ = std::make_unique<HostLocks>(std::move(*locks));
   // Beside the locks: they go with the node's boot, as mounts do.
-  Result<Store> marks = Store::Open(host->options_.runtime_dir + "/volumes");
+  Result<Store> marks = Store::Open(host->options_.runtime_dir);
   if (!marks) return marks.error();
   const auto volumes = std::make_shared<Volumes>(VolumesOptions{
       .marks = std::move(*marks),

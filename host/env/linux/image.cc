@@ -43,6 +43,19 @@ constexpr std::int64_t kBlock = 4096;
 
 }  // namespace
 
+bool LeadsTo(const Target& image, int folder, const std::string& link) {
+  struct stat s = {}, target = {};
+  if (fstatat(folder, link.c_str(), &s, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK(s.st_mode)) {
+    return false;
+  }
+  if (fstatat(folder, link.c_str(), &target, 0) == 0) {
+    return target.st_dev == image.identity.device && target.st_ino == image.identity.inode;
+  }
+  char text[PATH_MAX];
+  const ssize_t n = readlinkat(folder, link.c_str(), text, sizeof text);
+  return n > 0 && std::string_view(text, static_cast<std::size_t>(n)) == image.path;
+}
+
 ImageDevice::ImageDevice(Target image, std::shared_ptr<const OffLimits> off_limits)
     : image_(std::move(image)), off_limits_(std::move(off_limits)) {
   struct stat s = {};
@@ -75,12 +88,7 @@ std::vector<MountPoint> ImageDevice::Mounts() const {
   const ssize_t n = readlink((image_.path + ".mounted_at").c_str(), text, sizeof text);
   if (n <= 0) return {};
   const std::string where(text, static_cast<std::size_t>(n));
-  struct stat link = {}, target = {};
-  if (lstat(where.c_str(), &link) != 0 || !S_ISLNK(link.st_mode)) return {};
-  if (stat(where.c_str(), &target) != 0 || target.st_dev != image_.identity.device ||
-      target.st_ino != image_.identity.inode) {
-    return {};
-  }
+  if (!LeadsTo(image_, AT_FDCWD, where)) return {};
   MountPoint m;
   m.where = where;
   m.type = "link";
@@ -121,11 +129,14 @@ Result<Fd> ImageDevice::ProbeDirectory(const std::string&) const { return Folder
 
 std::string ImageDevice::ProbePrefix() const { return Name() + "."; }
 
-bool ImageDevice::IsLinkToUs(const Fd& folder, const std::string& name) const {
-  struct stat link = {}, target = {};
-  return fstatat(folder.get(), name.c_str(), &link, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISLNK(link.st_mode) && fstatat(folder.get(), name.c_str(), &target, 0) == 0 &&
-         target.st_dev == image_.identity.device && target.st_ino == image_.identity.inode;
+Outcome ImageDevice::Own() {
+  if (IsGone()) return Ok();  // no other host can change it either
+  return lock_.Take(image_);
+}
+
+bool ImageDevice::IsGone() const {
+  struct stat s = {};
+  return stat(image_.path.c_str(), &s) != 0 && errno == ENOENT;
 }
 
 Outcome ImageDevice::Mount(const std::string& where, bool) {
@@ -136,7 +147,7 @@ Outcome ImageDevice::Mount(const std::string& where, bool) {
   const Error taken{ErrorCode::kAccessDenied, "",
                     where + " exists; an image is mounted as a link, at a name that is still free"};
   struct stat s = {};
-  const bool there = IsLinkToUs(*folder, name);
+  const bool there = LeadsTo(image_, folder->get(), name);
   if (!there && fstatat(folder->get(), name.c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0) return taken;
   const Result<Fd> ours = Folder(O_PATH);
   if (!ours) return ours.error();
@@ -154,6 +165,7 @@ Outcome ImageDevice::Mount(const std::string& where, bool) {
 }
 
 Outcome ImageDevice::Unmount(const std::vector<MountPoint>& mounts) {
+  if (IsGone()) return RemoveLinks(mounts);
   const std::string loop = LoopNodeOf(image_.identity.device, image_.identity.inode);
   if (!loop.empty()) {
     return Error{ErrorCode::kAccessDenied, "", "EBUSY: " + image_.path + " is in use as " + loop};
@@ -187,7 +199,7 @@ Outcome ImageDevice::RemoveLink(const std::string& where) const {
   if (!folder && folder.error().code == ErrorCode::kPathNotFound) return Ok();
   if (!folder) return folder.error();
   const std::string name = NameOf(where);
-  if (!IsLinkToUs(*folder, name)) return Ok();
+  if (!LeadsTo(image_, folder->get(), name)) return Ok();
   if (unlinkat(folder->get(), name.c_str(), 0) == 0 || errno == ENOENT) return Ok();
   return ErrnoError(errno, where);
 }

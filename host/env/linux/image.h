@@ -13,6 +13,9 @@
 
 namespace tidegate {
 
+// Whether the name in the folder is a link to the image, be it that the image is gone.
+bool LeadsTo(const Target& image, int folder, const std::string& link);
+
 class ImageDevice final : public Device {
  public:
   ImageDevice(Target image, std::shared_ptr<const OffLimits> off_limits);
@@ -28,7 +31,7 @@ class ImageDevice final : public Device {
   Result<Fd> ProbeDirectory(const std::string& where) const override;
   std::string ProbePrefix() const override;
 
-  Outcome Own() override { return lock_.Take(image_); }
+  Outcome Own() override;
   void Disown() override { lock_.Release(); }
   Result<Fd> Claim() override { return Fd(); }  // the lock is the claim
   Outcome Mount(const std::string& where, bool read_only) override;
@@ -38,7 +41,7 @@ class ImageDevice final : public Device {
 
  private:
   Result<Fd> Folder(int flags) const;  // that the image lies in
-  bool IsLinkToUs(const Fd& folder, const std::string& name) const;
+  bool IsGone() const;
   Outcome RemoveLink(const std::string& where) const;
   Outcome RemoveLinks(const std::vector<MountPoint>& mounts);
   void RemoveBackLink(const Fd& folder) const;

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fcntl.h>
 #include <sstream>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "host/env/file_name.h"
+#include "host/env/linux/image.h"
 #include "host/env/linux/loop.h"
 #include "host/env/linux/sysfs.h"
 
@@ -136,7 +138,10 @@ Mark MarkOf(std::string name, const Target& target, std::string where) {
 
 bool IsUp(const Mark& mark) {
   const Identity& is = mark.target.identity;
-  if (is.kind == 'i') return IsFile(mark.target);
+  if (is.kind == 'i') {
+    return IsFile(mark.target) ||
+           (!mark.where.empty() && LeadsTo(mark.target, AT_FDCWD, mark.where));
+  }
   if (is.kind == 'l') return IsFile(mark.target) || !LoopNodeOf(is.device, is.inode).empty();
   return IsDevice(mark) || IsMountedStill(mark);
 }

@@ -83,7 +83,7 @@ Outcome Look::Begin(Properties properties) {
   locks_.emplace(std::move(*locks));
   if (const Outcome locked = locks_->Take(options_.name); !locked) return locked;
 
-  Result<Store> marks = Store::Open(options_.state_dir + "/volumes");
+  Result<Store> marks = Store::Open(options_.state_dir);
   if (!marks) return marks.error();
   const auto volumes = std::make_shared<Volumes>(
       VolumesOptions{.marks = std::move(*marks),
