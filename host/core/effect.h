@@ -60,6 +60,7 @@ struct Note {
 // Only the monitor's:
 struct Ask {
   EntryPoint entry;
+  bool if_online = false;
 };
 struct Terminate {
   Cause cause;

@@ -55,6 +55,7 @@ struct Verdict {
 struct Requested {
   EntryPoint entry;
   Arguments arguments;
+  bool if_online = false;  // dropped if it is not any more when its turn comes
 };
 struct Due {
   Ticket ticket;

@@ -153,7 +153,20 @@ Effects Monitor::On(const Answer& answer, Instant now) {
 void Monitor::Poll(EntryPoint entry, Timer& timer, Duration interval) {
   Emit(Ask{entry});
   Set(timer, std::max(timer.due + interval, now_ + interval / 2));
-  if (entry == EntryPoint::kIsAlive) asked_is_alive_ = true;
+  Await(entry);
+}
+
+Effects Monitor::Look(EntryPoint poll, Instant now) {
+  Effects out;
+  Collect(out, now);
+  if (state_ != ResourceState::kOnline || terminating_) return out;
+  Emit(Ask{poll, true});
+  Await(poll);
+  return out;
+}
+
+void Monitor::Await(EntryPoint poll) {
+  if (poll == EntryPoint::kIsAlive) asked_is_alive_ = true;
   const Instant due = now_ + settings_.deadlock_timeout;
   if (answer_.ticket) {
     answer_.due = due;

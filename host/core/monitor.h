@@ -46,6 +46,8 @@ class Monitor {
   Effects On(const Status& status, Instant now);
   Effects On(const Answer& answer, Instant now);
   Effects On(const Due& due, Instant now);
+  // A question besides the polls, whose times go on as they were.
+  Effects Look(EntryPoint poll, Instant now);
 
   // Tells the monitor's tickets from the resource's.
   static bool Owns(Ticket ticket) { return (ticket.number & kMonitorBit) != 0; }
@@ -76,6 +78,7 @@ class Monitor {
   void Stop(Timer& timer) { timer.ticket = {}; }
 
   void Poll(EntryPoint entry, Timer& timer, Duration interval);
+  void Await(EntryPoint poll);
   void StopPolling();
   void Failed(const Status& status);
   void AfterTerminate();

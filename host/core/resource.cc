@@ -37,7 +37,9 @@ void Resource::Describe(Digest& digest) const {
   bits = (advanced_ ? 1u : 0u) | (swap_waits_ ? 2u : 0u) | (known_offline_ ? 4u : 0u);
   for (const bool waits : watch_waits_) bits = bits << 1 | (waits ? 1 : 0);
   digest.Add(bits);
-  for (const Requested& request : requests_) digest.Add(static_cast<std::uint64_t>(request.entry));
+  for (const Requested& request : requests_) {
+    digest.Add(static_cast<std::uint64_t>(request.entry) | (request.if_online ? 256u : 0u));
+  }
   digest.Add((std::uint64_t{handles_.size()} << 32) | orphans_.size());
   if (Of(Task::kTerminate).active) digest.Add(static_cast<std::uint64_t>(terminating_.kind));
 }
@@ -223,11 +225,11 @@ void Resource::Heartbeat() {
 
 void Resource::On(const Requested& e) {
   if (!Busy()) return Begin(e);
-  const bool waits = std::ranges::any_of(
-      requests_, [&](const Requested& other) { return other.entry == e.entry; });
+  const auto waits = std::ranges::find(requests_, e.entry, &Requested::entry);
   const bool runs =
       Of(Task::kEntry).active && Of(Task::kEntry).entry == e.entry && !Of(Task::kTerminate).active;
-  if (waits || runs) return;  // one answer serves both
+  if (waits != requests_.end()) waits->if_online = waits->if_online && e.if_online;
+  if (waits != requests_.end() || runs) return;  // one answer serves both
   if (requests_.size() < limits::kRequestsWaiting) return requests_.push_back(e);
   Emit(Answer{e.entry,
               {false,
@@ -255,6 +257,7 @@ bool Resource::AnsweredAlready(const Requested& request) {
 }
 
 void Resource::Begin(const Requested& request) {
+  if (request.if_online && status_.state != ResourceState::kOnline) return;
   if (AnsweredAlready(request)) return;
   const EntryPoint entry = request.entry;
   ++attempts_[static_cast<std::size_t>(entry)];

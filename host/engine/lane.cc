@@ -7,7 +7,6 @@
 #include "host/core/recorder.h"
 #include "host/core/text.h"
 #include "host/engine/lane_tickets.h"
-#include "host/engine/state_file.h"
 
 namespace tidegate {
 namespace {
@@ -119,12 +118,13 @@ void Lane::Handle(Event&& event) {
   if (const auto* completed = std::get_if<Completed>(&event.what)) {
     if (completed->ticket == kStateRead) return StateArrived(completed->reply);
     if (completed->ticket == kStateWritten) {
-      --saves_under_way_;
+      saving_ = false;
       if (!completed->reply.ok()) {
         save_again_ = true;  // when the next entry point ends
         env_.Log(spec_.id, Level::kError,
                  "resource.state was not saved: " + Text(completed->reply));
       }
+      if (!next_save_.empty()) Write(std::exchange(next_save_, {}));
       return;
     }
   }
@@ -162,12 +162,13 @@ Outcome Lane::TakeState(std::string_view text) {
   if (!file) return file.error();
   const Manifest& manifest = policy_->manifest();
   KeptState* kept = &file->now;
-  if (file->before && file->before->digest == manifest.digest) {
+  const bool on_probation = TakeProbation(*file);
+  if (!on_probation && file->before && file->before->digest == manifest.digest) {
     if (file->before->json.empty()) file->before->json = std::move(kept->json);
     kept = &*file->before;
   }
   const bool same = kept->digest == manifest.digest;
-  save_again_ = !same || file->before.has_value();
+  save_again_ = !same || (file->before && !on_probation);
   if (same) {
     saved_state_ = std::move(kept->json);
     if (recorder_ != nullptr) recorder_->KeepsState(spec_.id, now_, saved_state_);
@@ -206,9 +207,18 @@ void Lane::KeepState(std::string state) {
     const PolicySwap::Course& course = swap_->course;
     file.before = KeptBy(swap_->before.policy->manifest(),
                          course.same_shape ? std::string() : course.before_state);
+    file.before->watched = course.watched;
   }
-  ++saves_under_way_;
-  env_.Submit(spec_.id, kStateWritten, RecordSet{std::string(kStateRecord), Text(file)});
+  if (saving_) {
+    next_save_ = Text(file);
+  } else {
+    Write(Text(file));
+  }
+}
+
+void Lane::Write(std::string state_file) {
+  saving_ = true;
+  env_.Submit(spec_.id, kStateWritten, RecordSet{std::string(kStateRecord), std::move(state_file)});
 }
 
 void Lane::Take(Event& event) {
@@ -319,6 +329,8 @@ void Lane::Perform(const Answer& effect) {
   SaveState();
   if (on_answer_) on_answer_(effect);
   if (monitor_) PerformAll(monitor_->On(effect, now_));
+  if (swap_ != nullptr && swap_->on_trial() && IsPoll(effect.entry)) [[unlikely]]
+    AskOwed();
 }
 
 void Lane::Log(Level level, std::string_view text) {
@@ -354,8 +366,9 @@ std::optional<Task> Lane::AllotWatch() {
 
 void Lane::Describe(Digest& digest) const {
   digest.Add((state_ready_ ? 1u : 0u) | (policy_->dead() ? 2u : 0u) | (save_again_ ? 4u : 0u) |
-             (static_cast<std::uint64_t>(saves_under_way_) << 8));
+             (saving_ ? 256u : 0u));
   digest.Add(saved_state_);
+  digest.Add(next_save_);
   digest.Add(reinterpret_cast<std::uintptr_t>(program_.get()));
   for (const Event& event : before_state_) digest.Add(event.what.index());
   resource_->Describe(digest);
@@ -392,7 +405,8 @@ void Lane::Save(LaneState& to) {
   to.state_ready = state_ready_;
   to.saved_state = saved_state_;
   to.save_again = save_again_;
-  to.saves_under_way = saves_under_way_;
+  to.saving = saving_;
+  to.next_save = next_save_;
   to.watches = watches_;
   to.log_budget = log_budget_;
 }
@@ -417,7 +431,8 @@ void Lane::Restore(const LaneState& from) {
   state_ready_ = from.state_ready;
   saved_state_ = from.saved_state;
   save_again_ = from.save_again;
-  saves_under_way_ = from.saves_under_way;
+  saving_ = from.saving;
+  next_save_ = from.next_save;
   watches_ = from.watches;
   log_budget_ = from.log_budget;
 }
@@ -441,6 +456,9 @@ LaneView Lane::View() const {
   view.digest = policy_->manifest().digest;
   view.usage = policy_->usage();
   view.swap.news = news_;
+  view.saved = saving_       ? LaneView::Saved::kUnderWay
+               : save_again_ ? LaneView::Saved::kNo
+                             : LaneView::Saved::kYes;
   if (swap_ == nullptr) return view;
   const PolicySwap::Course& course = swap_->course;
   view.swap.phase = course.phase;

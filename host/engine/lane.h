@@ -15,6 +15,7 @@
 #include "host/core/monitor.h"
 #include "host/core/resource.h"
 #include "host/core/token_bucket.h"
+#include "host/engine/state_file.h"
 #include "host/engine/swap.h"
 #include "host/lua/policy.h"
 
@@ -57,7 +58,8 @@ struct LaneState {
   bool state_ready = false;
   std::string saved_state;
   bool save_again = false;
-  int saves_under_way = 0;
+  bool saving = false;
+  std::string next_save;
   std::uint32_t watches = 0;
   TokenBucket log_budget{limits::kLogLinesPerSecond};
 };
@@ -88,6 +90,8 @@ struct LaneView {
     std::string before;  // digest of the version that is kept, if any
     std::optional<SwapNews> news;
   } swap;
+  // Whether its resource.state, and with it which version serves, is on disk as it is.
+  enum class Saved : std::uint8_t { kYes, kUnderWay, kNo } saved = Saved::kYes;
 };
 
 class Lane final : public PolicyHost {
@@ -110,6 +114,9 @@ class Lane final : public PolicyHost {
   // that news of it will bear.
   Result<std::uint64_t> Offer(std::shared_ptr<const CompiledPolicy> policy,
                               const SwapTerms& terms = {});
+  // Before Begin(): a host before this one left the version on probation, `before` is kept. The
+  // error says why that one cannot be.
+  Outcome ResumeProbation(const std::shared_ptr<const CompiledPolicy>& before, int healthy);
   // What resource.state would be if `policy` took over now; the error says why it cannot.
   Result<std::string> Rehearse(const std::shared_ptr<const CompiledPolicy>& policy);
   // The version on probation is given up, as if it had failed.
@@ -122,7 +129,7 @@ class Lane final : public PolicyHost {
   void ListenSwap(std::function<void(const SwapNews&)> on_swap) { on_swap_ = std::move(on_swap); }
 
   // resource.state is on its way to the disk.
-  bool saving() const { return saves_under_way_ > 0; }
+  bool saving() const { return saving_; }
   // The policy looks after the resource by resource:watch.
   bool watching() const { return watches_ != 0; }
 
@@ -168,7 +175,7 @@ class Lane final : public PolicyHost {
   void Perform(const Answer& effect);
   void Perform(const Swap& effect);
   void Perform(const Note& effect) { env_.Log(spec_.id, effect.level, effect.text); }
-  void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}}); }
+  void Perform(const Ask& effect) { Enqueue(Requested{effect.entry, {}, effect.if_online}); }
   void Perform(const Terminate& effect) { Enqueue(Terminated{effect.cause}); }
   void BeginTurn(Task task);
   void TookTurn(Task task, const Turn& turn);
@@ -186,6 +193,7 @@ class Lane final : public PolicyHost {
   Outcome TakeState(std::string_view text);
   void SaveState();
   void KeepState(std::string state);
+  void Write(std::string state_file);
   // The policy at that task: the one that serves, or the one before it, asked in its place.
   Policy& At(Task task) {
     const bool before = swap_ != nullptr && swap_->lent() && task == Task::kEntry;
@@ -201,6 +209,8 @@ class Lane final : public PolicyHost {
   void Serve(PolicySwap::Version version, std::uint32_t watches);
   bool Withheld(const Answer& answer);
   void AskBefore();
+  void AskOwed();
+  bool TakeProbation(const StateFile& file);
   void Refuse(Error why);
   void SwapDue(Ticket ticket);
   void Tell(SwapNews::What what, std::uint64_t number, const std::string& from,
@@ -222,7 +232,8 @@ class Lane final : public PolicyHost {
   Instant now_;
   std::string saved_state_;
   bool save_again_ = false;  // although it is the same: it was not kept, or not by this version
-  int saves_under_way_ = 0;
+  bool saving_ = false;
+  std::string next_save_;      // what waits for that: of two at once either might be the last
   std::uint32_t watches_ = 0;  // bit n: watch n is in use
   Task turn_ = Task::kEntry;   // whose turn it is
   int told_ = 0;               // how often it asked for the time

@@ -34,6 +34,32 @@ Result<std::uint64_t> Lane::Offer(std::shared_ptr<const CompiledPolicy> policy,
   return number;
 }
 
+Outcome Lane::ResumeProbation(const std::shared_ptr<const CompiledPolicy>& before, int healthy) {
+  Result<std::unique_ptr<Policy>> made = MakePolicy(before);
+  if (!made) return made.error();
+  swap_ = std::make_unique<PolicySwap>();
+  swap_->Resume({before, std::move(*made)}, healthy, policy_->manifest());
+  return Ok();
+}
+
+// What a resumed probation goes back to: as the host before kept it, if that is still what is kept.
+bool Lane::TakeProbation(const StateFile& file) {
+  if (swap_ == nullptr || !swap_->on_trial()) return false;
+  PolicySwap::Version& before = swap_->before;
+  const bool ours = file.before && file.before->digest == before.program->digest() &&
+                    file.now.digest == policy_->manifest().digest;
+  if (!ours) {
+    swap_->End();
+    return false;
+  }
+  PolicySwap::Course& course = swap_->course;
+  course.same_shape = file.before->json.empty();
+  course.before_state = course.same_shape ? file.now.json : file.before->json;
+  course.watched = file.before->watched;
+  (void)before.policy->ImportState(course.before_state);
+  return true;
+}
+
 Result<std::string> Lane::Rehearse(const std::shared_ptr<const CompiledPolicy>& policy) {
   Result<std::unique_ptr<Policy>> made = MakePolicy(policy);
   if (!made) return made.error();
@@ -111,7 +137,8 @@ void Lane::TakeOver() {
          swap_->before.policy->manifest().digest, from);
   }
   const bool same_shape = !next.policy->manifest().Has(EntryPoint::kMigrate);
-  swap_->Begin({program_, std::move(policy_)}, std::move(*state), same_shape);
+  swap_->Begin({program_, std::move(policy_)}, std::move(*state), same_shape,
+               next.policy->manifest());
   Serve(std::move(next), watches);
   if (swap_->course.needed == 0) swap_->End();
   KeepState(*carried);
@@ -119,7 +146,17 @@ void Lane::TakeOver() {
            "policy swapped: " + from_name + " -> " + to.substr(0, 8));
   const std::uint64_t number = swap_->course.number;
   Tell(SwapNews::What::kSwitched, number, from, to);
-  if (!swap_->on_trial()) Tell(SwapNews::What::kProved, number, from, to);
+  if (!swap_->on_trial()) return Tell(SwapNews::What::kProved, number, from, to);
+  AskOwed();
+}
+
+// A poll that the version has not answered yet is asked now.
+void Lane::AskOwed() {
+  if (resource_->status().state != ResourceState::kOnline) return;
+  const std::optional<EntryPoint> poll = swap_->Owed();
+  if (!poll) return;
+  if (monitor_) return PerformAll(monitor_->Look(*poll, now_));
+  Enqueue(Requested{*poll, {}, true});
 }
 
 // The version before serves again. What the new one wrote goes with it if it reads that, else it
@@ -203,7 +240,8 @@ bool Lane::Withheld(const Answer& answer) {
   const auto ask = [&] {
     if (answer.entry == EntryPoint::kIsAlive) resource_->Forgive();  // no other is filtered
     const bool same = swap.course.poll == answer.entry;
-    Enqueue(Requested{answer.entry, same ? swap.course.poll_arguments : Arguments()});
+    const bool online = resource_->status().state == ResourceState::kOnline;
+    Enqueue(Requested{answer.entry, same ? swap.course.poll_arguments : Arguments(), online});
     return true;
   };
   switch (ruling) {

@@ -37,6 +37,13 @@ bool Same(const Turn& a, const Turn& b, bool cut) {
          x.cause.op == y.cause.op;
 }
 
+bool IsError(const Turn& turn) {
+  const auto* verdict = std::get_if<Verdict>(&turn);
+  if (verdict == nullptr || verdict->ok) return false;
+  const CauseKind kind = verdict->cause.kind;
+  return IsKill(kind) || kind == CauseKind::kPolicyError || kind == CauseKind::kProtocol;
+}
+
 class Player final : public PolicyHost {
  public:
   Player(const Trace& trace, const std::shared_ptr<const CompiledPolicy>& policy,
@@ -341,7 +348,8 @@ void Player::Turned(Task task, const Turn& turn, const Record* recorded) {
                       IsWatch(task) ? Name(task) : std::string(Name(was.entry)),
                       TextOf(then),
                       TextOf(turn),
-                      where};
+                      where,
+                      IsError(turn)};
   if (report_.fork->where.empty()) {
     if (const auto* verdict = std::get_if<Verdict>(&turn))
       report_.fork->where = verdict->cause.where;

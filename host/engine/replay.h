@@ -50,7 +50,8 @@ struct Fork {
   std::string task;
   std::string recorded;
   std::string now;
-  std::string where;  // of the policy that was replayed
+  std::string where;   // of the policy that was replayed
+  bool error = false;  // it raised an error or was killed, as nobody can mean it
 };
 
 struct ReplayReport {

@@ -25,7 +25,9 @@ std::string Members(const KeptState& kept) {
 std::string Tail(const KeptState& kept) {
   std::string text;
   if (!kept.json.empty()) text += ",\"state\":" + kept.json;
-  return text + ",\"version\":" + Json(kept.version).dump() + "}";
+  text += ",\"version\":" + Json(kept.version).dump();
+  if (kept.watched) text += ",\"watched\":true";
+  return text + "}";
 }
 
 Outcome ReadText(const Json& json, const char* key, std::string& out) {
@@ -39,6 +41,8 @@ Outcome ReadKept(const Json& json, KeptState& kept) {
   if (Outcome read = ReadText(json, "policy", kept.policy); !read) return read;
   if (Outcome read = ReadText(json, "version", kept.version); !read) return read;
   if (Outcome read = ReadText(json, "digest", kept.digest); !read) return read;
+  const auto watched = json.find("watched");
+  kept.watched = watched != json.end() && watched->is_boolean() && watched->get<bool>();
   const auto state = json.find("state");
   if (state == json.end()) return Ok();
   if (!state->is_object() && !state->is_array()) return Foreign("\"state\" is no table");

@@ -24,7 +24,8 @@ struct KeptState {
   std::string policy;   // "volume.lua"
   std::string version;  // the policy's own text
   std::string digest;
-  std::string json;  // resource.state
+  std::string json;      // resource.state
+  bool watched = false;  // of the version before: it had watches
   bool operator==(const KeptState&) const = default;
 };
 

@@ -1,6 +1,7 @@
 // What to make of what a version says while it is on probation.
 #include "host/engine/swap.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tidegate {
@@ -18,6 +19,12 @@ bool Aborted(const Verdict& verdict) {
 bool IsOwnFault(const Cause& cause) {
   return IsKill(cause.kind) || cause.kind == CauseKind::kPolicyError ||
          cause.kind == CauseKind::kProtocol || cause.kind == CauseKind::kDeadline;
+}
+
+constexpr std::uint8_t BitOf(EntryPoint poll) { return poll == EntryPoint::kIsAlive ? 1 : 2; }
+
+std::uint8_t PollsOf(const Manifest& manifest) {
+  return manifest.Has(EntryPoint::kLooksAlive) ? 3 : 1;
 }
 
 }  // namespace
@@ -43,7 +50,11 @@ void PolicySwap::Offer(Version offered, const SwapTerms& terms) {
   ++course.number;
 }
 
-void PolicySwap::Begin(Version replaced, std::string state, bool same_shape) {
+void PolicySwap::Begin(Version replaced, std::string state, bool same_shape,
+                       const Manifest& serving) {
+  course.owed = PollsOf(serving);
+  course.asked = 0;
+  course.asks = course.terms.asks;
   course.asking = course.lent = false;
   course.serving = course.number;
   course.needed = course.terms.healthy;
@@ -59,6 +70,24 @@ void PolicySwap::Begin(Version replaced, std::string state, bool same_shape) {
   course.phase = Phase::kProbation;
 }
 
+void PolicySwap::Resume(Version replaced, int healthy, const Manifest& serving) {
+  course.number = 1;
+  course.terms.healthy = healthy;
+  Begin(std::move(replaced), {}, true, serving);
+}
+
+std::optional<EntryPoint> PolicySwap::Owed() {
+  if (course.phase != Phase::kProbation || !course.asks) return std::nullopt;
+  for (const EntryPoint poll : {EntryPoint::kIsAlive, EntryPoint::kLooksAlive}) {
+    const std::uint8_t bit = BitOf(poll);
+    if ((course.owed & bit) == 0) continue;
+    if ((course.asked & bit) != 0) return std::nullopt;
+    course.asked |= bit;
+    return poll;
+  }
+  return std::nullopt;
+}
+
 void PolicySwap::End() {
   before = {};
   course.phase = Phase::kNone;
@@ -71,7 +100,9 @@ void PolicySwap::Describe(Digest& digest) const {
              (course.cancelling ? 16u : 0u) | (course.watched ? 32u : 0u) |
              (course.same_shape ? 64u : 0u) | (waiting() ? 128u : 0u) |
              (static_cast<std::uint64_t>(course.poll) << 8) | (course.lent ? 4096u : 0u) |
-             (static_cast<std::uint64_t>(course.needed - course.healthy) << 16));
+             (static_cast<std::uint64_t>(std::max(course.needed - course.healthy, 0)) << 16) |
+             (static_cast<std::uint64_t>(course.owed) << 48) |
+             (static_cast<std::uint64_t>(course.asked) << 52) | (course.asks ? 1ull << 56 : 0));
   digest.Add(course.before_state);
   for (const Version* version : {&next, &before}) {
     digest.Add(reinterpret_cast<std::uintptr_t>(version->program.get()));
@@ -127,11 +158,20 @@ PolicySwap::Ruling PolicySwap::Judge(const Answer& answer, const Verdict& raw, b
   return Ruling::kGoBack;
 }
 
+void PolicySwap::Prove(EntryPoint poll) {
+  if ((course.owed & BitOf(poll)) == 0) {
+    ++course.healthy;
+  } else {
+    course.owed &= static_cast<std::uint8_t>(~BitOf(poll));
+  }
+}
+
 PolicySwap::Ruling PolicySwap::JudgePoll(const Answer& answer, const Verdict& raw, bool counts,
                                          bool busy) {
   if (raw.ok) {
-    if (counts) ++course.healthy;
-    return course.healthy >= course.needed ? Ruling::kProved : Ruling::kPass;
+    if (counts) Prove(answer.entry);
+    const bool proved = course.owed == 0 && course.healthy >= course.needed;
+    return proved ? Ruling::kProved : Ruling::kPass;
   }
   if (raw.cause.kind == CauseKind::kDeadlock) {  // terminate is on its way
     GoBack(raw.cause);

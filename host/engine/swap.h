@@ -2,7 +2,7 @@
 // over, the one that served before and is kept until the new one has proved itself, and what came
 // of it.
 //
-//                 offered            nothing in flight       N healthy verdicts
+//                 offered            nothing in flight       healthy verdicts
 //   (the old one) -------> waiting -------------------> probation ---------------> (the new one)
 //                            |                          |    ^
 //                 too long   |           a bad poll     v    | the old one says the same
@@ -17,12 +17,17 @@
 // resource is told is what the two of them agree on, or else the old one's word. What acts (online,
 // offline ...) cannot be asked twice: there a failure goes back at once, and the answer stands.
 //
+// What proves a version: each poll that it has was healthy once, and N more were. is_alive is asked
+// right after the switch, and then looks_alive: at the polls' own times one of them might come an
+// hour later. What comes online on probation is polled as ever: it may need its time.
+//
 // Ownership: of both versions; owned by the lane, which carries out what this decides. Threading:
 // the lane's.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "host/core/digest.h"
@@ -35,7 +40,9 @@ namespace tidegate {
 struct SwapTerms {
   Duration within;     // how long what is in flight is waited for; 0: as long as it takes
   bool force = false;  // past it, cancels what is in flight instead of giving up
-  int healthy = limits::kSwapHealthy;  // verdicts that end probation; 0: there is none
+  // Verdicts that end probation, besides the first of each poll; 0: there is none.
+  int healthy = limits::kSwapHealthy;
+  bool asks = true;  // false: whoever polls asks all there is to be asked
 };
 
 // What became of a swap, as it happens: refused, or switched and then one of the other three.
@@ -64,6 +71,9 @@ class PolicySwap {
     SwapTerms terms;            // of the one that waits
     int needed = 0;
     int healthy = 0;
+    bool asks = true;
+    std::uint8_t owed = 0;    // polls that have not been healthy yet, a bit each
+    std::uint8_t asked = 0;   // those of them that were asked out of turn
     bool asking = false;      // the old version is at the running poll, and has the last word
     bool lent = false;        // what runs, or ran last, is the old version's, whatever came of it
     bool cancelling = false;  // what is in flight was cancelled for the sake of a swap
@@ -91,8 +101,12 @@ class PolicySwap {
 
   // --- Probation. ---
   // `replaced` served until now. One that is on probation itself is not worth going back to.
-  void Begin(Version replaced, std::string state, bool same_shape);
+  void Begin(Version replaced, std::string state, bool same_shape, const Manifest& serving);
+  // The same that a host before this one had begun.
+  void Resume(Version replaced, int healthy, const Manifest& serving);
   void End();
+  // A poll that is to be asked out of turn, each once.
+  std::optional<EntryPoint> Owed();
   bool idle() const { return course.phase == Phase::kNone && !waiting() && !course.cancelling; }
   bool on_trial() const { return before.program != nullptr; }
   bool going_back() const { return course.phase == Phase::kGoingBack; }
@@ -117,6 +131,7 @@ class PolicySwap {
 
  private:
   Ruling JudgePoll(const Answer& answer, const Verdict& raw, bool counts, bool busy);
+  void Prove(EntryPoint poll);
 };
 
 }  // namespace tidegate

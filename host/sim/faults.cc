@@ -139,7 +139,10 @@ void Simulation::Offer(int node, int resource) {
   Lane* lane = At(node, resource).lane;
   if (lane == nullptr) return;
   const auto& next = scenario_.next_policy ? scenario_.next_policy : scenario_.policy;
-  (void)lane->Offer(next);
+  // An action of Pacemaker's is a process that ends with its answer.
+  SwapTerms terms;
+  terms.asks = scenario_.cluster == ClusterKind::kWsfc;
+  (void)lane->Offer(next, terms);
 }
 
 }  // namespace tidegate::sim

@@ -6,9 +6,14 @@
 namespace tidegate {
 namespace {
 
+// Of the file, or of the first resource that is wrong.
 std::string Complaint(std::string_view text) {
   const Result<Config> config = ParseConfig(text, "t.toml");
-  return config ? "none" : config.error().detail;
+  if (!config) return config.error().detail;
+  for (const ResourceConfig& r : config->resources) {
+    if (!r.wrong.empty()) return r.wrong;
+  }
+  return "none";
 }
 
 TEST_CASE("A configuration file says everything about a resource") {
@@ -73,7 +78,7 @@ TEST_CASE("A wrong file is told by line and by what was expected") {
         std::string::npos);
   CHECK(
       Complaint("[[resource]]\nname=\"a\"\npolicy=\"x\"\n[[resource]]\nname=\"a\"\npolicy=\"x\"") ==
-      "t.toml:4: a second resource named a");
+      "t.toml:4: a second resource named a, the first is in line 1; rename one of them");
   CHECK(Complaint(
             "[[resource]]\nname=\"a\"\npolicy=\"x\"\n[resource.monitor]\nPendingTimeout=\"5 s\"")
             .ends_with("must be a duration such as \"5s\", or milliseconds"));
@@ -81,6 +86,42 @@ TEST_CASE("A wrong file is told by line and by what was expected") {
             .ends_with("must be an integer from 0 to 2"));
   CHECK(Complaint("[[resource]]\nname=\"a\"\ncapabilities=[\"volum\"]")
             .ends_with("\"volum\" is none, did you mean volume?"));
+}
+
+TEST_CASE("What is wrong with one resource is that one's alone") {
+  const auto config = ParseConfig(R"([[resource]]
+name = "a"
+policy = "x"
+[[resource]]
+name = "b"
+policy = "x"
+onlin = true
+[[resource]]
+name = "c d"
+policy = "x"
+[[resource]]
+policy = "x"
+[[resource]]
+name = "a"
+policy = "x"
+[[resource]]
+name = "e"
+policy = "x"
+)",
+                                  "/etc/t.toml");
+  REQUIRE(config);
+  std::string all;
+  for (const ResourceConfig& r : config->resources) {
+    all += r.name + (r.wrong.empty() ? " is as it should be" : ": " + r.wrong) + "\n";
+  }
+  CHECK(all ==
+        "a: /etc/t.toml:13: a second resource named a, the first is in line 1; rename one of them\n"
+        "b: /etc/t.toml:7: unknown key onlin in [[resource]], did you mean online?\n"
+        "t.toml:8: /etc/t.toml:8: the resource name \"c d\" must be 1 to 128 of a-z A-Z 0-9 _ . - "
+        "and not begin with a dot\n"
+        "t.toml:11: /etc/t.toml:11: [[resource]] needs a name\n"
+        "e is as it should be\n");
+  CHECK(config->nameless.starts_with("/etc/t.toml:8: the resource name "));
 }
 
 }  // namespace

@@ -146,5 +146,21 @@ TEST_CASE("A poll that is never answered is a deadlock") {
         "\nterminate, is_alive: no answer for DeadlockTimeout, 5m\n");
 }
 
+TEST_CASE("A question besides the polls leaves their times, and has the deadline of a poll") {
+  Monitor monitor = OnlineMonitor();
+  CHECK(Picture(monitor.Look(EntryPoint::kIsAlive, At(Seconds(30)))) ==
+        "\nask is_alive\narm # at 330s\n");
+  CHECK(Picture(monitor.On(Said(EntryPoint::kIsAlive, true), At(Seconds(31)))) == "\n");
+  // A bad answer is as bad as a poll's.
+  (void)monitor.Look(EntryPoint::kIsAlive, At(Seconds(40)));
+  CHECK(Picture(monitor.On(Said(EntryPoint::kIsAlive, false), At(Seconds(41)))) ==
+        "\nterminate, is_alive: unhealthy\n");
+  CHECK(Picture(monitor.Look(EntryPoint::kIsAlive, At(Seconds(42)))) == "\n");  // it is ending
+  Monitor hung = OnlineMonitor();
+  const Effects asked = hung.Look(EntryPoint::kIsAlive, At(Seconds(30)));
+  CHECK(Picture(hung.On(LastArmed(asked), At(Seconds(330)))) ==
+        "\nterminate, is_alive: no answer for DeadlockTimeout, 5m\n");
+}
+
 }  // namespace
 }  // namespace tidegate

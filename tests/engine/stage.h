@@ -68,7 +68,8 @@ class LaneStage : public Env {
     records_["state"] = Text(StateFile{{"test.lua", version, digest, json}, {}});
   }
   std::string Kept() const { return ParseStateFile(records_.at("state"))->now.json; }
-  void LoseState() { loses_state_ = true; }  // reading it is never answered
+  void StateTakes(Duration d) { state_takes_ = d; }  // to be written
+  void LoseState() { loses_state_ = true; }          // reading it is never answered
 
   Instant Now() const override { return now_; }
   void Submit(ResourceId, Ticket ticket, const Call& call) override {
@@ -89,7 +90,8 @@ class LaneStage : public Env {
                 (file->before->json.empty() ? "the same" : file->before->json);
       }
       Write("saves " + kept);
-      return Answer(ticket, Success());
+      queue_.push({now_ + state_takes_, ++order_, Completed{ticket, Success()}});
+      return;
     }
     const Reaction reaction = world_ ? world_(call) : Reaction{};
     Write(Text(call) + (reaction.never ? "  ->  ..." : "  ->  " + Text(reaction.reply)));
@@ -131,6 +133,7 @@ class LaneStage : public Env {
   std::string text_;
   Instant now_;
   std::uint64_t order_ = 0;
+  Duration state_takes_;
   bool quiet_ = false;
   bool loses_state_ = false;
 };

@@ -25,6 +25,7 @@ TEST_CASE("On probation it holds the version before, with a state only where tha
   StateFile file{{"volume.lua", "2.0", "beef", "{}"}, KeptState{"old \"x\".lua", "1", "cafe", ""}};
   CHECK(ParseStateFile(Text(file))->before == file.before);
   file.before->json = R"({"n":1})";
+  file.before->watched = true;
   CHECK(ParseStateFile(Text(file))->before == file.before);
 }
 

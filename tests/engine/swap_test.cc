@@ -4,86 +4,35 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/engine/stage.h"
+#include "tests/engine/swap_stage.h"
 
 namespace tidegate {
 namespace {
 
+using test::kAsked;
+using test::kGood;
+using test::kMigrating;
+using test::kOld;
+using test::kWatching;
 using test::LaneStage;
+using test::Monitored;
+using test::Numbered;
+using test::SwapStage;
+using test::Version;
 
-const Cause kAsked{.kind = CauseKind::kOperator, .message = "asked"};
-
-LaneSpec Monitored() {
-  LaneSpec spec;
-  spec.monitor = MonitorSettings{.looks_alive_poll_interval = Minutes(60),
-                                 .is_alive_poll_interval = Seconds(10)};
-  return spec;
-}
-
-// A policy whose is_alive does `body`, and more of it in `rest`.
-std::string Version(const std::string& body, const std::string& rest = "") {
-  return R"lua(
-local log, timer, volume = require "log", require "timer", require "volume"
-local policy = { api = 1, version = "VERSION" }
-function policy.online(resource) resource.state.onlines = (resource.state.onlines or 0) + 1 end
-function policy.offline(resource) end
-function policy.is_alive(resource) )lua" +
-         body + " end\n" + rest + "\nreturn policy\n";
-}
-
-std::string Numbered(std::string text, const std::string& version) {
-  text.replace(text.find("VERSION"), 7, version);
-  return text;
-}
-
-const std::string kGood = Version("return true");
-const std::string kOld = Numbered(Version("log.info('old looks') return true"), "1.0");
-
-// "switched; rolled back: is_alive: ..."
-struct SwapStage : LaneStage {
-  explicit SwapStage(const std::string& policy, LaneSpec spec = Monitored())
-      : LaneStage(policy, std::move(spec)) {
-    lane().ListenSwap([this](const SwapNews& n) {
-      news += (news.empty() ? "" : "; ") + std::string(Name(n.what)) +
-              (n.why.detail.empty() ? "" : ": " + n.why.detail);
-    });
-    lane().Begin();
-    lane().Want(true, kAsked);
-    Run(Seconds(1));
-    Take();
-  }
-  void Offer(const std::string& policy, const SwapTerms& terms = {}) {
-    const auto offered = lane().Offer(test::Compiled(policy), terms);
-    if (!offered) news += "not offered: " + offered.error().detail;
-  }
-  // Digests differ with every edit of a policy here.
-  std::string Told() {
-    std::string text = Take();
-    for (std::size_t at = text.find("test.lua "); at != text.npos;
-         at = text.find("test.lua ", at + 1)) {
-      const std::size_t end = text.find_first_of(":,\n", at);
-      text.erase(at + 8, end - at - 8);
-    }
-    return text;
-  }
-  std::string news;
-};
-
-TEST_CASE("A version is on probation until it has been healthy three times") {
+TEST_CASE("Of two states that are to be kept the later one is the last, however slow the disk") {
   SwapStage stage(kOld);
-  stage.Offer(Version("log.info('new looks') return true"));
-  stage.Run(Seconds(45));
+  stage.StateTakes(Seconds(25));
+  stage.Offer(Version("resource.state.n = (resource.state.n or 0) + 1 return true"));
+  stage.Run(Seconds(28));
   CHECK(stage.Told() == R"(
 1s  saves {"onlines":1}, on probation; before it the same
 1s  log: policy swapped: test.lua
-10s  log: new looks
-20s  log: new looks
-30s  log: new looks
-30s  log: policy proved: test.lua, healthy verdicts: 3
-30s  saves {"onlines":1}
-40s  log: new looks
+26s  saves {"n":3,"onlines":1}, on probation; before it the same
 )");
-  CHECK(stage.news == "switched; proved");
+  CHECK(stage.lane().View().saved == LaneView::Saved::kUnderWay);
+  stage.Run(Minutes(1));
+  CHECK(stage.Kept() == R"({"n":8,"onlines":1})");  // of 76 s; what came since waits
 }
 
 TEST_CASE("A verdict that the old version would not have given is never heard, and rolls back") {
@@ -93,10 +42,11 @@ TEST_CASE("A verdict that the old version would not have given is never heard, a
   CHECK(stage.Told() == R"(
 1s  saves {"onlines":1}, on probation; before it the same
 1s  log: policy swapped: test.lua
-10s  log: is_alive: no pulse (test.lua:6); the version before is asked, too
+1s  log: is_alive: no pulse (test.lua:6); the version before is asked, too
+1s  log: old looks
+1s  log: policy rolled back: test.lua: is_alive: no pulse (test.lua:6)
+1s  saves {"onlines":1}
 10s  log: old looks
-10s  saves {"onlines":1}
-10s  log: policy rolled back: test.lua: is_alive: no pulse (test.lua:6)
 20s  log: old looks
 )");
   CHECK(stage.news == "switched; rolled back: is_alive: no pulse (test.lua:6)");
@@ -106,17 +56,17 @@ TEST_CASE("A verdict that the old version would not have given is never heard, a
 TEST_CASE("A failure that both versions see is the resource's") {
   SwapStage stage(Version("return false, 'the disk is gone'"));
   stage.Offer(Version("return false, 'no disk'"));
-  stage.Run(Seconds(11));
+  stage.Run(Seconds(2));
   CHECK(stage.Told() == R"(
 1s  saves {"onlines":1}, on probation; before it the same
 1s  log: policy swapped: test.lua
-10s  log: is_alive: no disk (test.lua:6); the version before is asked, too
-10s  log: the version before says the same: is_alive: no disk (test.lua:6)
-10s  Failed: is_alive, attempt 2: the disk is gone (test.lua:6)
-10s  log: restart 1 of 3 within 15m, in 500ms
-10.5s  OnlinePending checkpoint 0
-10.5s  Online
-10.5s  saves {"onlines":2}, on probation; before it the same
+1s  log: is_alive: no disk (test.lua:6); the version before is asked, too
+1s  log: the version before says the same: is_alive: no disk (test.lua:6)
+1s  Failed: is_alive, attempt 2: the disk is gone (test.lua:6)
+1s  log: restart 1 of 3 within 15m, in 500ms
+1.5s  OnlinePending checkpoint 0
+1.5s  Online
+1.5s  saves {"onlines":2}, on probation; before it the same
 )");
   CHECK(stage.news == "switched");
 }
@@ -172,12 +122,6 @@ TEST_CASE("An online that fails on probation fails, and the version before bring
 )");
 }
 
-const std::string kMigrating =
-    "function policy.migrate(resource, from, state)\n"
-    "  log.info('from ' .. from)\n"
-    "  return { count = state.onlines, was = from }\n"
-    "end";
-
 TEST_CASE("migrate gets a copy; what it makes of it is the new version's alone") {
   SwapStage stage(kOld);
   stage.Offer(Version("return false, 'no'", kMigrating));
@@ -187,10 +131,11 @@ TEST_CASE("migrate gets a copy; what it makes of it is the new version's alone")
 1s  log: from 1.0
 1s  saves {"count":1,"was":"1.0"}, on probation; before it {"onlines":1}
 1s  log: policy swapped: test.lua
-10s  log: is_alive: no (test.lua:6); the version before is asked, too
+1s  log: is_alive: no (test.lua:6); the version before is asked, too
+1s  log: old looks
+1s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
+1s  saves {"onlines":1}
 10s  log: old looks
-10s  saves {"onlines":1}
-10s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
 )");
 }
 
@@ -253,12 +198,6 @@ TEST_CASE("A third version may come while the second is on probation; back goes 
   CHECK(stage.lane().View().digest == test::Compiled(kOld)->digest());
 }
 
-const std::string kWatching = R"lua(
-local function look(resource) log.info(policy.version .. " watches") timer.sleep("1h") end
-function policy.online(resource) resource:watch(look) end
-function policy.migrate(resource, from, state) resource:watch(look) return state end
-)lua";
-
 TEST_CASE("Watches end with their version; a version that takes over begins its own in migrate") {
   SwapStage stage(Numbered(Version("return true", kWatching), "1"));
   CHECK(stage.lane().watching());
@@ -269,10 +208,10 @@ TEST_CASE("Watches end with their version; a version that takes over begins its 
 1s  saves {}, on probation; before it {}
 1s  log: policy swapped: test.lua
 1s  log: 2 watches
-10s  log: is_alive: no (test.lua:6); the version before is asked, too
-10s  saves {}
-10s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
-10s  log: 1 watches
+1s  log: is_alive: no (test.lua:6); the version before is asked, too
+1s  log: policy rolled back: test.lua: is_alive: no (test.lua:6)
+1s  log: 1 watches
+1s  saves {}
 )");
   CHECK(stage.lane().watching());
 }
@@ -280,17 +219,17 @@ TEST_CASE("Watches end with their version; a version that takes over begins its 
 TEST_CASE("A version goes back while another waits: every watch ends with its own version") {
   SwapStage stage(Numbered(Version("return true", kWatching), "1"));
   stage.Offer(Numbered(Version("timer.sleep('2s') error('bug')", kWatching), "2"));
-  stage.Run(Seconds(10));
+  stage.Run(Seconds(1));
   stage.Offer(Numbered(Version("return true", kWatching), "3"));
   stage.Take();
   stage.Run(Seconds(3));
   CHECK(stage.Told() == R"(
-12s  saves {}
-12s  log: policy rolled back: test.lua: is_alive: bug (test.lua:6)
-12s  log: 1 watches
-12s  saves {}, on probation; before it {}
-12s  log: policy swapped: test.lua
-12s  log: 3 watches
+3s  saves {}
+3s  log: policy rolled back: test.lua: is_alive: bug (test.lua:6)
+3s  log: 1 watches
+3s  log: policy swapped: test.lua
+3s  log: 3 watches
+3s  saves {}, on probation; before it {}
 )");
   CHECK(stage.lane().watching());
 }
@@ -311,7 +250,7 @@ const std::string kSlow = Version("timer.sleep('1h') return true");
 const std::string kDoubted =
     Version("return false, 'no'",
             "function policy.migrate(resource, _, state)\n"
-            "  resource:watch(function() timer.sleep('12s') error('gone') end)\n"
+            "  resource:watch(function() timer.sleep('3s') error('gone') end)\n"
             "end");
 
 TEST_CASE("A watch that ends is no answer of the version before") {
@@ -319,16 +258,16 @@ TEST_CASE("A watch that ends is no answer of the version before") {
   spec.monitor->is_alive_poll_interval = Seconds(10);
   SwapStage stage(kSlow, spec);
   stage.Offer(kDoubted);
-  stage.Run(Seconds(14));
+  stage.Run(Seconds(5));
   CHECK(stage.Told() == R"(
 1s  saves {"onlines":1}, on probation; before it {"onlines":1}
 1s  log: policy swapped: test.lua
-10s  log: is_alive: no (test.lua:6); the version before is asked, too
-13s  Failed: is_alive: gone (test.lua:8)
-13s  log: restart 1 of 3 within 15m, in 500ms
-13.5s  OnlinePending checkpoint 0
-13.5s  Online
-13.5s  saves {"onlines":2}, on probation; before it {"onlines":1}
+1s  log: is_alive: no (test.lua:6); the version before is asked, too
+4s  Failed: is_alive: gone (test.lua:8)
+4s  log: restart 1 of 3 within 15m, in 500ms
+4.5s  OnlinePending checkpoint 0
+4.5s  Online
+4.5s  saves {"onlines":2}, on probation; before it {"onlines":1}
 )");
   // What it was asked was cancelled with everything else: it can serve again.
   CHECK(stage.lane().GoBack("an operator asked for it"));

@@ -13,6 +13,9 @@ void CheckTime(Duration d, Duration min) {
 }
 
 void CheckResource(const ResourceConfig& r) {
+  if (!r.wrong.empty()) {
+    return Expect(r.wrong.starts_with("dir/t.toml:"), "what is wrong says where", r.wrong);
+  }
   Expect(ValidateResourceName(r.name).ok(), "the name is one", r.name);
   Expect(!r.policy.empty(), "there is a policy");
   Expect(r.place.starts_with("dir/t.toml:"), "the place names the file", r.place);

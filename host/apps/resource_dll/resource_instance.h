@@ -81,8 +81,8 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
     HistoryEntry entry;  // what its history calls it
     // When the policy has taken over, or why it did not.
     std::function<void(const Outcome&)> done;
-    // When it is rolled back later, on the lane's thread. Of a version that took the place of one
-    // on probation, that one's is called, for it knows what was before both.
+    // When it is rolled back later, on a job's thread. Of a version that took the place of one on
+    // probation, that one's is called next, for it knows what was before both.
     std::function<void()> undone;
   };
   void Swap(SwapOrder order);
@@ -182,8 +182,9 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   Phase phase_ = Phase::kOffline;
   std::array<PollRun, 2> polls_;
   std::array<std::vector<OnVerdict>, kEntryPoints> asked_;
-  std::optional<SwapOrder> swap_;       // the one that is under way
-  std::function<void()> on_roll_back_;  // not null: a version is on probation
+  std::optional<SwapOrder> swap_;               // the one that is under way
+  std::function<void()> on_roll_back_;          // not null: a version is on probation
+  std::shared_ptr<const LoadedPolicy> before_;  // what it goes back to
   Succession succession_;
   abi::QuorumResourceLost quorum_lost_ = nullptr;
   abi::Handle event_ = nullptr;

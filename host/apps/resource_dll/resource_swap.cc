@@ -27,6 +27,7 @@ void ResourceInstance::NotProved() {
   HistoryEntry entry;
   {
     const std::scoped_lock lock(mutex_);
+    before_.reset();
     if (std::exchange(on_roll_back_, nullptr) == nullptr) return;
     entry = std::exchange(succession_, {}).serving;
   }
@@ -46,10 +47,12 @@ void ResourceInstance::Swap(SwapOrder order) {
     }
   }
   if (!hosted) return order.done(Error{ErrorCode::kBusy, "", "another swap is under way"});
+  SwapTerms terms;
+  terms.within = limits::kSwapWithin;
+  terms.asks = !maintenance_;  // what is looked after by hand may look ill
   parts_.host->Run(hosted->id, [self = shared_from_this(), lane = hosted->lane,
-                                program = order.policy->program] {
-    const Result<std::uint64_t> offered =
-        lane->Offer(program, {.within = limits::kSwapWithin, .healthy = limits::kSwapHealthy});
+                                program = order.policy->program, terms] {
+    const Result<std::uint64_t> offered = lane->Offer(program, terms);
     if (!offered) self->Swapped(offered.error());
   });
 }
@@ -60,15 +63,17 @@ void ResourceInstance::OnSwap(const SwapNews& news) {
   {
     const std::scoped_lock lock(mutex_);
     entry = succession_.Hear(news);
-    const bool over =
-        news.what == SwapNews::What::kProved || news.what == SwapNews::What::kRolledBack;
+    const bool back = news.what == SwapNews::What::kRolledBack;
+    const bool over = back || news.what == SwapNews::What::kProved;
     if (over) undo = std::exchange(on_roll_back_, nullptr);
+    if (back && hosted_) hosted_->policy = before_;
+    if (over) before_.reset();
     // The next poll is for the version that serves now.
     for (LastVerdict& last : last_) last.Clear();
   }
-  parts_.host->versions().Note(parts_.name, std::move(entry));
+  parts_.host->versions().Note(parts_.name, std::move(entry));  // before anybody is answered
   if (news.what == SwapNews::What::kSwitched) return Swapped(Ok());
-  if (undo != nullptr && news.what == SwapNews::What::kRolledBack) undo();
+  if (undo != nullptr && news.what == SwapNews::What::kRolledBack) (void)jobs().Start(undo);
   if (news.what != SwapNews::What::kRefused) return;
   if (news.why.code != ErrorCode::kTimeout) return Swapped(news.why);
   Swapped(Error{ErrorCode::kTimeout, "",
@@ -89,14 +94,15 @@ void ResourceInstance::Swapped(const Outcome& outcome) {
 void ResourceInstance::Switched(const SwapOrder& order) {
   if (!hosted_) return;
   const auto before = std::exchange(hosted_->policy, order.policy);
-  if (on_roll_back_ != nullptr) return;  // of the version before this one
-  on_roll_back_ = [this, before, undone = order.undone] {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (hosted_) hosted_->policy = before;
-    }
-    undone();
-  };
+  const auto earlier = std::exchange(on_roll_back_, order.undone);
+  if (earlier == nullptr) {
+    before_ = before;
+  } else {  // the version before this one was on probation, too
+    on_roll_back_ = [undone = order.undone, earlier] {
+      undone();
+      earlier();
+    };
+  }
 }
 
 }  // namespace tidegate

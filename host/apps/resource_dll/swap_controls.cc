@@ -74,6 +74,15 @@ std::string WhoAsks(const ResourceInstance& resource, const std::string& user) {
   return user.empty() ? "a control code" : resource.system().AccountOf(user);
 }
 
+// What the next host is to find: which policy it is, then how that came about.
+Outcome Keep(const ResourceInstance& resource, PathKeeper& keeper) {
+  if (Outcome followed = keeper.Follow(); !followed) return followed;
+  Outcome written = resource.host()->versions().Flush(resource.name());
+  if (written) return written;
+  return Error{written.error().code, "",
+               "the policy is swapped, but its history is not on disk: " + written.error().detail};
+}
+
 ControlReply ReplyOf(const ResourceInstance& resource, const Outcome& outcome) {
   return outcome ? ControlReply{} : Refused(resource, outcome.error());
 }
@@ -103,14 +112,14 @@ void SwapTo(const std::shared_ptr<ResourceInstance>& resource, const Properties&
     if (!outcome) return done(Refused(*resource, outcome.error()));
     // The cluster database may block, and this is the lane's thread.
     const bool started = resource->jobs().Start(
-        [resource, keeper, done] { done(ReplyOf(*resource, keeper->Follow())); });
+        [resource, keeper, done] { done(ReplyOf(*resource, Keep(*resource, *keeper))); });
     if (!started) done({static_cast<abi::Dword>(ErrorCode::kBusy), {}});
   };
   HistoryEntry entry = EntryOf((*policy)->manifest, WhoAsks(*resource, user));
   entry.file = path;
   resource->Swap(
-      {.policy = *policy, .entry = std::move(entry), .done = swapped, .undone = [resource, keeper] {
-         (void)resource->jobs().Start([keeper] { keeper->Undo(); });
+      {.policy = *policy, .entry = std::move(entry), .done = swapped, .undone = [keeper] {
+         keeper->Undo();
        }});
 }
 

@@ -2,7 +2,6 @@
 #include "host/apps/shared/versions.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/core/limits.h"
@@ -13,11 +12,9 @@
 namespace tidegate {
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 constexpr const char* kRecord = "versions";
-constexpr std::string_view kCopyHead = "tidegate-policy 1\n";
 constexpr std::size_t kWhyBytes = 300;
 
 std::string TextIn(const Json& json, const char* key) {
@@ -27,6 +24,7 @@ std::string TextIn(const Json& json, const char* key) {
 
 Json JsonOf(const VersionRecord& record) {
   return {{"configured", record.configured},
+          {"serving", record.serving},
           {"rollbacks", record.rollbacks},
           {"pin", PinJson(record)},
           {"history", HistoryJson(record)}};
@@ -35,6 +33,7 @@ Json JsonOf(const VersionRecord& record) {
 VersionRecord RecordOf(const Json& json) {
   VersionRecord record;
   record.configured = TextIn(json, "configured");
+  record.serving = TextIn(json, "serving");
   if (const auto pin = json.find("pin"); pin != json.end() && pin->is_object()) {
     record.pin = Pin{TextIn(*pin, "time"), TextIn(*pin, "by"), TextIn(*pin, "why")};
   }
@@ -64,23 +63,6 @@ void Add(VersionRecord& record, HistoryEntry entry) {
   if (entry.outcome == "rolled back") ++record.rollbacks[entry.digest];
   record.history.push_back(std::move(entry));
   if (record.history.size() > limits::kHistoryEntries) record.history.erase(record.history.begin());
-}
-
-std::string Part(const Module& module) {
-  return module.name + "\n" + std::to_string(module.text.size()) + "\n" + module.text + "\n";
-}
-
-// "name\nsize\ntext\n"
-std::optional<Module> TakePart(std::string_view& rest) {
-  const std::size_t name = rest.find('\n');
-  const std::size_t size = name == rest.npos ? name : rest.find('\n', name + 1);
-  if (size == rest.npos) return std::nullopt;
-  const std::size_t bytes =
-      std::strtoull(std::string(rest.substr(name + 1, size)).c_str(), nullptr, 10);
-  if (bytes > rest.size() - size - 1) return std::nullopt;
-  Module module{std::string(rest.substr(0, name)), std::string(rest.substr(size + 1, bytes))};
-  rest.remove_prefix(std::min(size + 1 + bytes + 1, rest.size()));
-  return module;
 }
 
 }  // namespace
@@ -177,7 +159,8 @@ Result<std::unique_ptr<Versions>> Versions::Open(const std::string& state_dir, T
   return std::unique_ptr<Versions>(new Versions(std::move(*store), std::move(tell)));
 }
 
-Versions::Versions(Store store, Tell tell) : store_(std::move(store)), tell_(std::move(tell)) {}
+Versions::Versions(Store store, Tell tell)
+    : store_(std::move(store)), tell_(std::move(tell)), copies_(store_.directory()) {}
 
 Versions::~Versions() { End(); }
 
@@ -212,13 +195,24 @@ void Versions::WriteNext() {
     if (waiting_.empty()) return;
     resource = waiting_.extract(waiting_.begin()).value();
     text = Dump(records_[resource]);
+    at_ = resource;
   }
-  Told(resource, Write(resource, text));
+  Told(resource, Wrote(resource, text));
+  const std::lock_guard lock(mutex_);
+  at_.clear();
 }
 
 void Versions::Told(const std::string& resource, const Outcome& written) const {
   if (written) return;
   tell_(Level::kWarning, resource, "its history was not written: " + written.error().detail);
+}
+
+// With the right to write.
+Outcome Versions::Wrote(const std::string& resource, const std::string& text) {
+  Outcome written = Write(resource, text);
+  const std::lock_guard lock(mutex_);
+  if (!written) unwritten_.insert(resource);
+  return written;
 }
 
 Outcome Versions::Write(const std::string& resource, const std::string& text) {
@@ -257,6 +251,7 @@ void Versions::Forget(const std::string& resource) {
     const std::lock_guard lock(mutex_);
     if (waiting_.erase(resource) > 0) text = Dump(records_[resource]);
     records_.erase(resource);
+    unwritten_.erase(resource);
   }
   if (text) Told(resource, Write(resource, *text));
 }
@@ -272,10 +267,41 @@ void Versions::Note(const std::string& resource, HistoryEntry entry) {
     const std::lock_guard lock(mutex_);
     entry.time = WallClock();
     Add(records_[resource], std::move(entry));
-    waiting_.insert(resource);
-    if (!thread_ && !ending_) thread_ = StartThread("versions", [this] { Main(); });
+    Soon(resource);
   }
   some_.notify_one();
+}
+
+void Versions::Amend(const std::string& resource,
+                     const std::function<void(VersionRecord&)>& change) {
+  {
+    const std::lock_guard lock(mutex_);
+    change(records_[resource]);
+    Soon(resource);
+  }
+  some_.notify_one();
+}
+
+// With the lock held.
+void Versions::Soon(const std::string& resource) {
+  waiting_.insert(resource);
+  if (!thread_ && !ending_) thread_ = StartThread("versions", [this] { Main(); });
+}
+
+Outcome Versions::Flush(const std::string& resource) {
+  const std::lock_guard writing(writing_);
+  std::string text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.erase(resource) + unwritten_.erase(resource) == 0) return Ok();
+    text = Dump(records_[resource]);
+  }
+  return Wrote(resource, text);
+}
+
+bool Versions::Written(const std::string& resource) const {
+  const std::lock_guard lock(mutex_);
+  return !waiting_.contains(resource) && !unwritten_.contains(resource) && at_ != resource;
 }
 
 Outcome Versions::Change(const std::string& resource,
@@ -291,8 +317,9 @@ Outcome Versions::Change(const std::string& resource,
     }
     text = Dump(record);
     waiting_.erase(resource);
+    unwritten_.erase(resource);
   }
-  return Write(resource, text);
+  return Wrote(resource, text);
 }
 
 std::optional<StateFile> Versions::StateOf(const std::string& resource) {
@@ -309,48 +336,30 @@ std::optional<StateFile> Versions::StateOf(const std::string& resource) {
 }
 
 Outcome Versions::Keep(const PolicySource& source, const std::string& digest) {
-  if (FileExists(Folder() + "/" + digest)) return Ok();
-  if (Outcome made = MakeDirectory(Folder(), store_.directory()); !made) return made;
-  std::string text(kCopyHead);
-  text += Part({source.name, source.text});
-  for (const Module& module : source.modules) text += Part(module);
-  if (Outcome written = WriteWhole(Folder(), digest, text); !written) return written;
-  Prune();
-  return Ok();
+  return copies_.Keep(source, digest, [this] { return InUse(); });
 }
 
-// The oldest go first.
-void Versions::Prune() {
-  std::vector<std::pair<fs::file_time_type, fs::path>> copies;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(Folder(), error)) {
-    copies.emplace_back(entry.last_write_time(error), entry.path());
-  }
-  if (copies.size() <= limits::kVersionsKept) return;
-  std::ranges::sort(copies);
-  copies.resize(copies.size() - limits::kVersionsKept);
-  for (const auto& [time, path] : copies) fs::remove(path, error);
-}
-
-Result<PolicySource> Versions::Find(const std::string& digest) const {
-  // A policy's modules have no bound of their own but this one.
-  const Result<std::string> text = ReadPlain(Folder() + "/" + digest, limits::kPackBytes);
-  if (!text) return text.error();
-  std::string_view rest = *text;
-  const Error broken{ErrorCode::kFileCorrupt, "", Folder() + "/" + digest + " is not whole"};
-  if (!rest.starts_with(kCopyHead)) return broken;
-  rest.remove_prefix(kCopyHead.size());
-  PolicySource source;
-  std::optional<Module> part = TakePart(rest);
-  if (!part) return broken;
-  source.name = std::move(part->name);
-  source.text = std::move(part->text);
-  while (!rest.empty()) {
-    part = TakePart(rest);
-    if (!part) return broken;
-    source.modules.push_back(std::move(*part));
-  }
-  return source;
+// What a resource of this directory, whoever hosts it, may need.
+std::set<std::string> Versions::InUse() const {
+  std::set<std::string> digests;
+  const std::string records = store_.directory() + "/records";
+  ForEachFile(records, [&](std::string_view name) {
+    if (name.starts_with('.')) return;
+    const std::string folder = records + "/" + std::string(name) + "/";
+    const auto read = [&](std::string_view key) {
+      const Result<std::string> text =
+          ReadPlain(folder + std::string(key), limits::kStateFileBytes + 256);
+      const std::size_t line = text ? text->find('\n') : std::string::npos;
+      return line == std::string::npos ? std::string() : text->substr(line + 1);
+    };
+    if (const Result<StateFile> state = ParseStateFile(read(kStateRecord))) {
+      digests.insert(state->now.digest);
+      if (state->before) digests.insert(state->before->digest);
+    }
+    const Json record = Json::parse(read(kRecord), nullptr, false);
+    if (record.is_object()) digests.insert(TextIn(record, "serving"));
+  });
+  return digests;
 }
 
 }  // namespace tidegate

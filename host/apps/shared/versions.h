@@ -1,6 +1,7 @@
 // Versions is what a host remembers of its resources' policies, in its state directory: the history
-// of each resource, pins, rollbacks, and a copy of every version that was swapped in, so that a
-// host that was killed finds the version that it ran even where the file has changed since.
+// of each resource, pins, rollbacks, and a copy of every version that served, so that a host that
+// was killed finds the version that it ran even where the file has changed since, or the pack is
+// gone.
 //
 // What a resource runs is not decided here but by its state file (host/engine/state_file.h), which
 // is replaced as a whole, or by the cluster's PolicyPath; this says where that version is, who
@@ -21,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "host/apps/shared/policy_copies.h"
 #include "host/core/effect.h"
 #include "host/engine/state_file.h"
 #include "host/engine/swap.h"
@@ -50,7 +52,8 @@ struct Pin {
 };
 
 struct VersionRecord {
-  std::string configured;  // digest of the configuration's policy when another was swapped in
+  std::string configured;  // digest of the configuration's policy, as it was last read
+  std::string serving;     // the one that served last, where no state file says it
   std::optional<Pin> pin;
   std::map<std::string, int> rollbacks;  // by digest, since that was lifted
   std::vector<HistoryEntry> history;     // oldest first
@@ -97,34 +100,42 @@ class Versions {
   // Another host may write from now on; what waits is written first.
   void Forget(const std::string& resource);
   VersionRecord Of(const std::string& resource) const;
-  // Written soon.
+  // Written soon; Flush() says when.
   void Note(const std::string& resource, HistoryEntry entry);
+  void Amend(const std::string& resource, const std::function<void(VersionRecord&)>& change);
   // Written when it answers.
   Outcome Change(const std::string& resource, const std::function<void(VersionRecord&)>& change);
+  // All that is known of the resource is on disk when it answers; the error says why it is not.
+  Outcome Flush(const std::string& resource);
+  bool Written(const std::string& resource) const;
 
   // Which version the resource's state is of; none where there is no state.
   std::optional<StateFile> StateOf(const std::string& resource);
 
-  // On disk when it answers. A pack's own store keeps what came from a pack.
+  // On disk when it answers.
   Outcome Keep(const PolicySource& source, const std::string& digest);
-  Result<PolicySource> Find(const std::string& digest) const;
+  Result<PolicySource> Find(const std::string& digest) const { return copies_.Find(digest); }
 
  private:
   Versions(Store store, Tell tell);
   void Main();
   void WriteNext();
+  void Soon(const std::string& resource);
   void Told(const std::string& resource, const Outcome& written) const;
+  Outcome Wrote(const std::string& resource, const std::string& text);
   Outcome Write(const std::string& resource, const std::string& text);
-  void Prune();
-  std::string Folder() const { return store_.directory() + "/versions"; }
+  std::set<std::string> InUse() const;
 
   const Store store_;
   const Tell tell_;
+  const PolicyCopies copies_;
   std::mutex writing_;  // one reads or writes at a time; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable some_;
   std::map<std::string, VersionRecord, std::less<>> records_;
   std::set<std::string> waiting_;
+  std::set<std::string> unwritten_;  // the disk did not take them
+  std::string at_;                   // being written by the thread
   bool ending_ = false;
   std::optional<Thread> thread_;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,14 +68,17 @@ void Changes::Main() {
 }
 
 // New resources are added, missing ones removed, policies swapped, timing changed. A file that is
-// wrong changes nothing.
+// wrong changes nothing, and what is wrong with one resource leaves that one as it is.
 void Changes::Reload() {
   NotifySystemd("RELOADING=1");
   const Result<Config> config = read_();
-  if (!config) {
-    log_.Line(Level::kError, "", "not reloaded: " + config.error().detail);
+  // What has no name may be any of those that run.
+  if (!config || !config->nameless.empty()) {
+    log_.Line(Level::kError, "",
+              "not reloaded: " + (config ? config->nameless : config.error().detail));
     return NotifySystemd("READY=1");
   }
+  std::set<std::string> fresh;
   for (const std::string& name : host_.names()) {
     const bool kept = std::ranges::any_of(config->resources,
                                           [&](const ResourceConfig& r) { return r.name == name; });
@@ -83,13 +87,16 @@ void Changes::Reload() {
       log_.Line(Level::kError, name, "not removed: " + removed.error().detail);
     }
   }
+  for (const std::string& name : host_.Admit(config->resources)) fresh.insert(name);
   for (const ResourceConfig& resource : config->resources) {
-    const bool known = host_.ConfigOf(resource.name).has_value();
-    const Outcome done = known ? host_.Change(resource) : host_.Add(resource);
-    if (!done) log_.Line(Level::kError, resource.name, "not changed: " + done.error().detail);
-    if (done && !known) host_.Begin(resource.name);
+    if (fresh.contains(resource.name)) {
+      host_.Begin(resource.name);
+    } else if (host_.Hosts(resource.name)) {
+      const Outcome done = host_.Change(resource);
+      if (!done) log_.Line(Level::kError, resource.name, "not changed: " + done.error().detail);
+    }
   }
-  log_.Line(Level::kInformation, "", "configuration read again");
+  log_.Line(Level::kInformation, "", "configuration read again" + host_.Troubles());
   NotifySystemd("READY=1");
 }
 
@@ -102,7 +109,8 @@ void Changes::SwapChanged() {
   std::vector<fs::path> policies;
   for (const auto& [policy, names] : users) policies.push_back(policy);
   for (const fs::path& policy : watcher_->Changed(policies)) {
-    const Result<Trial> trial = Try(policy, nullptr);
+    const Result<Trace> trace = host_.TakeTrace(users[policy].front(), "its policy has changed");
+    const Result<Trial> trial = Try(policy, trace ? &*trace : nullptr);
     if (!trial || !trial->passed()) {
       log_.Line(Level::kError, "",
                 policy.string() + " has changed, and is not swapped in: " +

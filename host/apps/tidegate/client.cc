@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <fnmatch.h>
+#include <set>
 
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/control.h"
@@ -53,6 +54,31 @@ std::string SwapLine(const Json& r) {
   return line.empty() ? "" : r["resource"].get<std::string>() + ": " + line + "\n";
 }
 
+// One that cannot host a resource may have it in its configuration all the same.
+bool IsHosted(const Json& resource) { return resource.value("hosted", true); }
+
+// What one of them hosts is that one's alone.
+void DropDoubles(std::vector<Owner>& owners) {
+  std::set<std::string> hosted;
+  for (const Owner& owner : owners) {
+    for (const Json& resource : owner.resources) {
+      if (IsHosted(resource)) hosted.insert(resource["resource"].get<std::string>());
+    }
+  }
+  for (Owner& owner : owners) {
+    std::erase_if(owner.resources, [&](const Json& resource) {
+      return !IsHosted(resource) && hosted.contains(resource["resource"].get<std::string>());
+    });
+  }
+  std::erase_if(owners, [](const Owner& owner) { return owner.resources.empty(); });
+}
+
+std::string PolicyOf(const Json& r) {
+  const std::string digest = r["policy_digest"];
+  const std::string name = r["policy"];
+  return digest.empty() ? name : name + "@" + digest.substr(0, 8);
+}
+
 void PrintTable(const std::vector<Json>& hosts) {
   std::vector<std::vector<std::string>> rows = {
       {"RESOURCE", "STATE", "SINCE", "LAST VERDICT", "RESTARTS", "POLICY", "MEMORY", "FUEL"}};
@@ -62,12 +88,15 @@ void PrintTable(const std::vector<Json>& hosts) {
     for (const Json& r : host["resources"]) {
       states.push_back(r["state"]);
       rows.push_back({r["resource"], r["state"], Ago(r["since_seconds"]), Verdict(r),
-                      std::to_string(r["restarts"].get<int>()),
-                      r["policy"].get<std::string>() + "@" +
-                          r["policy_digest"].get<std::string>().substr(0, 8),
+                      std::to_string(r["restarts"].get<int>()), PolicyOf(r),
                       Bytes(r["memory_bytes"].get<std::uint64_t>()),
                       std::to_string(r["fuel"].get<std::int64_t>())});
       below += SwapLine(r);
+      if (IsHosted(r) && r.contains("configuration_error") && !r["configuration_error"].is_null()) {
+        below += r["resource"].get<std::string>() +
+                 ": not as its configuration says: " + r["configuration_error"].get<std::string>() +
+                 "\n";
+      }
       if (!r["cause"].is_null()) {
         below +=
             r["resource"].get<std::string>() + ": " + r["cause"]["text"].get<std::string>() + "\n";
@@ -125,6 +154,7 @@ Result<std::vector<Owner>> OwnersOf(const std::string& runtime_dir, const std::s
     }
     if (!owner.resources.empty()) owners.push_back(std::move(owner));
   }
+  DropDoubles(owners);
   if (!owners.empty()) return owners;
   if (sockets.empty()) {
     return Error{ErrorCode::kNotFound, "",
@@ -137,11 +167,17 @@ Result<std::vector<Owner>> OwnersOf(const std::string& runtime_dir, const std::s
 int AskOwner(const std::string& runtime_dir, const std::string& resource, const Json& request,
              Duration timeout, Json& answer) {
   const std::vector<std::string> sockets = ControlSockets(runtime_dir);
+  std::string owner;
   for (const std::string& socket : sockets) {
     const Result<Json> status =
         AskJson(socket, {{"command", "status"}, {"resource", resource}}, Seconds(60));
     if (!status || !status->contains("resources") || (*status)["resources"].empty()) continue;
-    const Result<Json> answered = AskJson(socket, request, timeout);
+    const bool hosted = IsHosted((*status)["resources"][0]);
+    if (owner.empty() || hosted) owner = socket;
+    if (hosted) break;
+  }
+  if (!owner.empty()) {
+    const Result<Json> answered = AskJson(owner, request, timeout);
     if (!answered) return Fail(kExitFailed, answered.error().detail);
     answer = *answered;
     if (answer["ok"].get<bool>()) return kExitOk;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
-#include <set>
+#include <map>
 #include <sstream>
 
 #include "host/apps/shared/pack/pack_name.h"
@@ -126,9 +126,9 @@ TableReader SwapReader(SwapSettings& s, const std::string& file) {
            Integer([&s](std::int64_t n) { s.quarantine_after = static_cast<int>(n); }, 1, 1'000));
 }
 
-Result<ResourceConfig> ReadResource(const toml::table& table, const std::string& file,
-                                    const fs::path& base) {
-  ResourceConfig r;
+// What is wrong with it; nothing when it is as it should be.
+Outcome ReadResource(const toml::table& table, const std::string& file, const fs::path& base,
+                     ResourceConfig& r) {
   TableReader reader(file, "[[resource]]");
   reader.Key("name", String(r.name))
       .Key("policy", PolicyPath(r.policy, base))
@@ -143,7 +143,24 @@ Result<ResourceConfig> ReadResource(const toml::table& table, const std::string&
   if (Outcome named = ValidateResourceName(r.name); !named) {
     return reader.At(table, named.error().detail);
   }
+  return Ok();
+}
+
+// A name is read first: whatever else is wrong, it says whom that concerns.
+ResourceConfig ResourceIn(const toml::table& table, const std::string& file, const fs::path& base,
+                          Config& config) {
+  ResourceConfig r;
+  const Outcome read = ReadResource(table, file, base, r);
   r.place = file + ":" + std::to_string(table.source().begin.line);
+  if (read) return r;
+  r.wrong = read.error().detail;
+  const std::optional<std::string> name = table["name"].value_exact<std::string>();
+  if (name && ValidateResourceName(*name)) {
+    r.name = *name;
+    return r;
+  }
+  r.name = fs::path(file).filename().string() + ":" + std::to_string(table.source().begin.line);
+  if (config.nameless.empty()) config.nameless = r.wrong;
   return r;
 }
 
@@ -167,7 +184,7 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
   if (!parsed) return parsed.error();
   Config config;
   const fs::path base = fs::path(file).parent_path();
-  std::set<std::string> names;
+  std::map<std::string, std::size_t> names;
   TableReader reader(file, "the file");
   reader.Key("node", String(config.node))
       .Key("state_dir", Path(config.state_dir, base))
@@ -180,12 +197,17 @@ Result<Config> ParseConfig(std::string_view text, const std::string& file) {
         const toml::array* array = node.as_array();
         if (array == nullptr || !array->is_array_of_tables()) return Expected("[[resource]]");
         for (const toml::node& item : *array) {
-          Result<ResourceConfig> r = ReadResource(*item.as_table(), file, base);
-          if (!r) return r.error();
-          if (!names.insert(r->name).second) {
-            return reader.At(item, "a second resource named " + r->name);
+          ResourceConfig r = ResourceIn(*item.as_table(), file, base, config);
+          const auto [known, fresh] = names.emplace(r.name, config.resources.size());
+          if (fresh) {
+            config.resources.push_back(std::move(r));
+            continue;
           }
-          config.resources.push_back(std::move(*r));
+          // Which of them is meant nobody can tell.
+          ResourceConfig& first = config.resources[known->second];
+          first.wrong = r.place + ": a second resource named " + r.name +
+                        ", the first is in line " + first.place.substr(first.place.rfind(':') + 1) +
+                        "; rename one of them";
         }
         return Ok();
       });

@@ -23,6 +23,8 @@ struct ResourceConfig {
   MonitorSettings monitor;
   SandboxLimits limits;
   std::string place;  // "tidegate.toml:12", for messages
+  std::string
+      wrong;  // why it cannot be hosted, with the place; empty: it can, as far as this tells
   bool operator==(const ResourceConfig&) const = default;
 };
 
@@ -41,9 +43,12 @@ struct Config {
   std::filesystem::path pack_trust;   // whose packs are trusted, and with what
   SwapSettings swap;
   std::vector<ResourceConfig> resources;
+  std::string nameless;  // the first [[resource]] without a name, and why; empty: there is none
 };
 
-// The error is "FILE:LINE: what is wrong; what was expected".
+// The error is "FILE:LINE: what is wrong; what was expected": of a file that is no such file. What
+// is wrong with one [[resource]] is that one's alone. One that has no name of its own is called
+// after its place.
 Result<Config> ReadConfig(const std::filesystem::path& file);
 Result<Config> ParseConfig(std::string_view text, const std::string& file);
 

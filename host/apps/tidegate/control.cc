@@ -159,7 +159,7 @@ ControlServer::~ControlServer() {
 
 Result<std::unique_ptr<ControlServer>> ControlServer::Listen(const std::string& runtime_dir,
                                                              Handler handler) {
-  const std::string path = runtime_dir + "/host-" + std::to_string(getpid()) + ".sock";
+  const std::string path = ControlSocketOf(runtime_dir, getpid());
   const auto failed = [&](const char* what) {
     return Error{ErrorCode::kAccessDenied, "",
                  "control socket " + path + ": " + what + ": " + std::strerror(errno)};
@@ -209,6 +209,10 @@ Result<std::string> AskHost(const std::string& socket_path, const std::string& r
   close(fd);
   if (asked) return answer;
   return Error{ErrorCode::kTimeout, "", "the host behind " + socket_path + " does not answer"};
+}
+
+std::string ControlSocketOf(const std::string& runtime_dir, int pid) {
+  return runtime_dir + "/host-" + std::to_string(pid) + ".sock";
 }
 
 std::vector<std::string> ControlSockets(const std::string& runtime_dir) {

@@ -2,7 +2,8 @@
 // answer line, over a Unix socket of mode 0600 in the runtime directory.
 //
 // Requests: {"command":"status"}, {"command":"online"|"offline","resource":R,"timeout":"180s"},
-// {"command":"trace","resource":R}, and those of swap/swap_requests.h. Answers: {"ok":true,...} or
+// {"command":"trace","resource":R}, {"command":"unique"} (hosts ask each other what must be
+// unique), and those of swap/swap_requests.h. Answers: {"ok":true,...} or
 // {"ok":false,"code":"ERROR_...","error":"..."}.
 #pragma once
 
@@ -35,6 +36,7 @@ class ControlServer {
   std::shared_ptr<State> state_;
 };
 
+std::string ControlSocketOf(const std::string& runtime_dir, int pid);
 // The sockets of the hosts that run; what a dead host left behind is removed.
 std::vector<std::string> ControlSockets(const std::string& runtime_dir);
 Result<std::string> AskHost(const std::string& socket, const std::string& request,

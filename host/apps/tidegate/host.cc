@@ -136,8 +136,9 @@ void Host::NotePolicyFile(ResourceId id, const std::filesystem::path& policy) {
 }
 
 Result<Trace> Host::TakeTrace(const std::string& name, const std::string& reason) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return Unknown(name);
+  const Result<std::shared_ptr<Entry>> hosted = Hosted(name);
+  if (!hosted) return hosted.error();
+  const std::shared_ptr<Entry>& entry = *hosted;
   if (!recorder_) return Error{ErrorCode::kNotSupported, "", "this host records nothing"};
   const auto taken = std::make_shared<std::optional<Trace>>();
   const bool asked =
@@ -154,16 +155,6 @@ Result<Trace> Host::TakeTrace(const std::string& name, const std::string& reason
 Host::~Host() {
   if (env_) env_->Stop();
   scheduler_.Stop();
-}
-
-Result<std::shared_ptr<const CompiledPolicy>> Host::Compile(const std::filesystem::path& policy) {
-  if (const auto known = programs_.find(policy); known != programs_.end()) return known->second;
-  const Result<NewVersion> version = ReadVersion(policy);
-  if (!version) return version.error();
-  if (const Outcome kept = Keep(*version); !kept) {
-    Log(Level::kWarning, "", policy.string() + " is not kept: " + kept.error().detail);
-  }
-  return programs_[policy] = version->program;
 }
 
 Error Host::Unknown(const std::string& name) const {
@@ -191,55 +182,6 @@ std::optional<ResourceConfig> Host::ConfigOf(const std::string& name) const {
   return it->second->config;
 }
 
-Outcome Host::Add(const ResourceConfig& config, std::shared_ptr<const CompiledPolicy> given) {
-  if (given) programs_[config.policy] = std::move(given);
-  Result<std::shared_ptr<const CompiledPolicy>> program = Compile(config.policy);
-  if (!program) return program.error();
-  if (const Outcome locked = locks_->Take(config.name); !locked) return locked;
-  const NewVersion version = VersionFor(config, *program);
-  const Result<ResourceId> id = engine_->NewId();
-  if (!id) return id.error();
-  LaneSpec spec{.id = *id,
-                .name = config.name,
-                .node = env_->node(),
-                .properties = config.properties,
-                .granted = config.capabilities,
-                .promoted = config.promoted,
-                .limits = config.limits,
-                .filters_health = options_.monitored,
-                .monitor = {}};
-  if (options_.monitored) spec.monitor = config.monitor;
-  env_->Register(*id, config.name);
-  volumes_->Register(*id, config.name);
-  NotePolicyFile(*id, version.policy);
-  if (faults_) faults_->Register(*id, config.name);
-  const Result<Lane*> lane = engine_->Add(std::move(spec), version.program);
-  if (!lane) {
-    locks_->Release(config.name);
-    env_->Forget(*id);
-    volumes_->Forget(*id);
-    return lane.error();
-  }
-  const auto entry = std::make_shared<Entry>(Entry{.name = config.name, .id = *id, .lane = *lane});
-  entry->config = config;
-  entry->configured = (*program)->digest();
-  entry->swap.serving = version.EntryBy("the configuration");
-  (*lane)->ListenSwap([this, entry](const SwapNews& news) { OnSwap(*entry, news); });
-  const std::lock_guard lock(mutex_);
-  entries_.emplace(config.name, entry);
-  order_.push_back(config.name);
-  return Ok();
-}
-
-void Host::Begin(const std::string& name) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return;
-  scheduler_.Run(entry->id, [lane = entry->lane, online = entry->config.online] {
-    lane->Begin();
-    if (online) lane->Want(true, {.kind = CauseKind::kOperator, .message = "configured online"});
-  });
-}
-
 bool Host::OnLane(const Entry& entry, const std::function<void(Lane&)>& job) {
   auto done = std::make_shared<std::promise<bool>>();
   std::future<bool> ran = done->get_future();
@@ -259,16 +201,21 @@ bool Host::OnLane(const Entry& entry, const std::function<void(Lane&)>& job) {
 }
 
 Outcome Host::Want(const std::string& name, bool online, const Cause& cause) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return Unknown(name);
-  if (OnLane(*entry, [online, cause](Lane& lane) { lane.Want(online, cause); })) return Ok();
+  // Whoever mended it wants it online.
+  if (const auto config = ConfigOf(name); online && config && !Hosts(name)) {
+    for (const std::string& admitted : Admit({*config})) Begin(admitted);
+  }
+  const Result<std::shared_ptr<Entry>> entry = Hosted(name);
+  if (!entry) return entry.error();
+  if (OnLane(**entry, [online, cause](Lane& lane) { lane.Want(online, cause); })) return Ok();
   return Error{ErrorCode::kTimeout, "", name + " does not answer"};
 }
 
 Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Arguments& arguments,
                              Duration within) {
-  const std::shared_ptr<Entry> found = Find(name);
-  if (!found) return Unknown(name);
+  const Result<std::shared_ptr<Entry>> hosted = Hosted(name);
+  if (!hosted) return hosted.error();
+  const std::shared_ptr<Entry>& found = *hosted;
   const auto done = std::make_shared<std::promise<Answer>>();
   const auto ended = std::make_shared<std::promise<void>>();
   std::future<Answer> answer = done->get_future();
@@ -311,15 +258,24 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
 std::optional<LaneView> Host::View(const std::string& name) {
   const std::shared_ptr<Entry> entry = Find(name);
   if (!entry) return std::nullopt;
+  if (entry->lane == nullptr) return ViewOf(*entry);
   const auto view = std::make_shared<LaneView>();
   if (!OnLane(*entry, [view](Lane& lane) { *view = lane.View(); })) return std::nullopt;
   return *view;
 }
 
-bool Host::Saving(const std::string& name) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  const auto saving = std::make_shared<bool>(false);
-  return entry && OnLane(*entry, [saving](Lane& lane) { *saving = lane.saving(); }) && *saving;
+LaneView Host::ViewOf(const Entry& entry) const {
+  LaneView view;
+  view.name = entry.name;
+  view.status.state = ResourceState::kFailed;
+  view.status.since = entry.since;
+  view.status.cause = {.kind = CauseKind::kPolicyError, .entry = EntryPoint::kOpen};
+  view.status.cause.code = entry.trouble->code;
+  view.status.cause.message = "not hosted: " + entry.trouble->detail;
+  view.wants_online = entry.config.online;
+  view.gave_up = view.settled = true;
+  view.policy = entry.config.policy.filename().string();
+  return view;
 }
 
 std::vector<LaneView> Host::Views() {
@@ -359,33 +315,12 @@ void Host::End() {
   reported_.notify_all();
 }
 
-Outcome Host::Remove(const std::string& name, Duration timeout) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return Unknown(name);
-  (void)Want(name, false,
-             {.kind = CauseKind::kOperator, .message = "removed from the configuration"});
-  const bool settled = WaitFor(name, timeout, [](const LaneView& view) { return view.settled; });
-  if (!settled) {
-    return Error{ErrorCode::kTimeout, "", name + " did not go offline within " + Text(timeout)};
-  }
-  scheduler_.Remove(entry->id);
-  engine_->Remove(entry->id);
-  if (recorder_) recorder_->Forget(entry->id);
-  NotePolicyFile(entry->id, {});
-  env_->Forget(entry->id);
-  volumes_->Forget(entry->id);
-  locks_->Release(name);
-  const std::lock_guard lock(mutex_);
-  entries_.erase(name);
-  std::erase(order_, name);
-  return Ok();
-}
-
 Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   const Cause cause{.kind = kind, .message = "the host is ending"};
   const std::vector<std::string> order = names();
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
     const std::shared_ptr<Entry> entry = Find(*it);
+    if (entry->lane == nullptr) continue;
     scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Want(false, cause); });
   }
   const Instant until = Now() + timeout;
@@ -400,6 +335,8 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
     scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Kill(cause); });
   }
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    // What another process hosts is its to say.
+    if (const auto trouble = TroubleOf(*it); !Hosts(*it) && IsElsewhere(*trouble)) continue;
     const bool settled = settles(*it, until);
     const std::optional<LaneView> view = View(*it);
     if (settled && view && view->status.state == ResourceState::kOffline) continue;
@@ -411,37 +348,6 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   }
   if (left.empty()) return Ok();
   return Error{ErrorCode::kResourceFailed, "", left};
-}
-
-Outcome Host::Change(const ResourceConfig& config) {
-  const std::shared_ptr<Entry> entry = Find(config.name);
-  if (!entry) return Unknown(config.name);
-  const ResourceConfig was = *ConfigOf(config.name);
-  if (config.properties != was.properties || config.capabilities != was.capabilities ||
-      config.limits != was.limits) {
-    return Error{ErrorCode::kResourcePropertiesStored, "",
-                 config.place + ": properties, capabilities and limits of " + config.name +
-                     " take effect when the resource is next added; take it offline and restart"};
-  }
-  OnLane(*entry, [monitor = config.monitor](Lane& lane) { lane.Change(monitor); });
-  const Result<NewVersion> version = ReadVersion(config.policy);
-  if (!version) return version.error();
-  const std::string digest = version->program->digest();
-  std::string configured = digest;
-  {
-    const std::lock_guard lock(mutex_);
-    entry->config = config;
-    std::swap(entry->configured, configured);
-  }
-  // What an operator swapped in meanwhile stays until the configuration says something new.
-  if (configured == digest) return Ok();
-  const std::optional<LaneView> view = View(config.name);
-  if (view && view->digest == digest) return Ok();
-  const Result<std::uint64_t> swapped = Swap(config.name, *version, {.by = "the configuration"});
-  if (swapped) return Ok();
-  const std::lock_guard lock(mutex_);  // so that the next SIGHUP tries again
-  entry->configured = configured;
-  return swapped.error();
 }
 
 }  // namespace tidegate

@@ -60,7 +60,12 @@ void AddRun(CLI::App& app, int& code) {
                 "fails NOT_READY\"; FILE.toml must say inject_faults = true");
   c->add_option("--log-file", o->log_file, "also write the log to this file");
   c->add_flag("-v,--verbose", o->verbose, "log what is of use when a policy is written");
-  c->footer("SIGTERM and Ctrl-C take everything offline and end; SIGHUP reads FILE.toml again.");
+  c->footer(
+      "SIGTERM and Ctrl-C take everything offline and end; SIGHUP reads FILE.toml again.\n"
+      "A resource of FILE.toml that cannot be hosted keeps no other down: it is Failed, and\n"
+      "tidegate status says why.\n"
+      "Exit codes: 0 everything is offline, 1 something did not go offline, or was never hosted,\n"
+      "2 there was nothing to host.");
   c->callback([o, &code] { code = RunCommand(*o); });
 }
 

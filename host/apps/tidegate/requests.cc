@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "host/apps/tidegate/control.h"
 #include "host/apps/tidegate/swap/swap_requests.h"
 #include "host/core/text.h"
 
@@ -52,8 +53,13 @@ Json ViewJson(Host& host, const LaneView& view, Instant now) {
                {"memory_bytes", view.usage.memory_bytes},
                {"memory_peak_bytes", view.usage.memory_peak},
                {"fuel", view.usage.fuel},
+               {"hosted", host.Hosts(view.name)},
+               {"configuration_error", nullptr},
                {"swap", SwapJson(host, view)},
                {"last_verdict", nullptr}};
+  if (const auto trouble = host.TroubleOf(view.name)) {
+    json["configuration_error"] = trouble->detail;
+  }
   if (view.has_verdict) {
     json["last_verdict"] = {{"ok", view.last_verdict.ok},
                             {"cause", CauseJson(view.last_verdict.cause)},
@@ -96,7 +102,49 @@ std::string Want(Host& host, const std::string& name, bool online, Duration time
   return Dump({{"ok", true}, {"state", Name(view->status.state)}});
 }
 
+Json UniqueJson(const Host& host) {
+  Json all = Json::array();
+  for (const UniqueValues& unique : host.Unique()) {
+    all.push_back(
+        {{"resource", unique.resource}, {"policies", unique.policies}, {"values", unique.values}});
+  }
+  return {{"ok", true}, {"pid", getpid()}, {"unique", std::move(all)}};
+}
+
+// Another version's answer may be anything.
+std::optional<UniqueValues> UniqueIn(const Json& json, const std::string& process) {
+  if (!json.is_object() || !json.contains("resource") || !json["resource"].is_string() ||
+      !json.contains("policies") || !json["policies"].is_array() || !json.contains("values") ||
+      !json["values"].is_object()) {
+    return std::nullopt;
+  }
+  UniqueValues unique{json["resource"].get<std::string>() + process, {}, {}};
+  for (const Json& policy : json["policies"]) {
+    if (policy.is_string()) unique.policies.insert(policy.get<std::string>());
+  }
+  for (const auto& [property, value] : json["values"].items()) {
+    if (value.is_string()) unique.values.emplace(property, value.get<std::string>());
+  }
+  return unique;
+}
+
 }  // namespace
+
+std::vector<UniqueValues> UniqueOfOthers(const std::string& runtime_dir) {
+  constexpr Duration kAnswers = Seconds(2);  // a host that is busier than that is not waited for
+  std::vector<UniqueValues> all;
+  for (const std::string& socket : ControlSockets(runtime_dir)) {
+    if (socket == ControlSocketOf(runtime_dir, getpid())) continue;
+    const Result<std::string> answer = AskHost(socket, R"({"command":"unique"})", kAnswers);
+    const Json json = answer ? Json::parse(*answer, nullptr, false) : Json();
+    if (!json.is_object() || !json.contains("unique") || !json["unique"].is_array()) continue;
+    const std::string process = " of process " + json.value("pid", Json(0)).dump();
+    for (const Json& each : json["unique"]) {
+      if (auto unique = UniqueIn(each, process)) all.push_back(std::move(*unique));
+    }
+  }
+  return all;
+}
 
 std::string HandleRequest(Host& host, const std::string& request, const std::string& who) {
   const Json json = Json::parse(request, nullptr, false);
@@ -107,6 +155,7 @@ std::string HandleRequest(Host& host, const std::string& request, const std::str
   };
   const std::string command = text("command");
   const Duration timeout = ParseDuration(text("timeout")).value_or(Seconds(30));
+  if (command == "unique") return Dump(UniqueJson(host));
   if (command == "status") return Dump(StatusOf(host, text("resource")));
   if (command == "online" || command == "offline") {
     return Want(host, text("resource"), command == "online", timeout);

@@ -10,6 +10,7 @@
 #include "host/apps/shared/pack/places.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/changes.h"
+#include "host/apps/tidegate/client.h"
 #include "host/apps/tidegate/commands.h"
 #include "host/apps/tidegate/config.h"
 #include "host/apps/tidegate/control.h"
@@ -26,6 +27,8 @@ namespace tidegate {
 namespace {
 
 namespace fs = std::filesystem;
+
+bool IsFile(const RunOptions& options) { return fs::path(options.target).extension() == ".toml"; }
 
 Result<Config> ConfigOfPolicy(const RunOptions& options) {
   const Result<Inspected> policy = Inspect(options.target);
@@ -45,7 +48,7 @@ Result<Config> ConfigOfPolicy(const RunOptions& options) {
 }
 
 Result<Config> Configure(const RunOptions& options) {
-  const bool file = fs::path(options.target).extension() == ".toml";
+  const bool file = IsFile(options);
   if (file && !options.set.empty()) {
     return Error{ErrorCode::kInvalidParameter, "",
                  "--set goes with a POLICY; " + options.target + " has [resource.properties]"};
@@ -121,8 +124,29 @@ std::optional<PolicyWatcher> WatcherOf(const Config& config) {
   return watcher;
 }
 
+// A file's resources as well as each can be, a policy's one as it was said or not at all. What can
+// begin; the error says why there is nothing to host.
+Result<std::vector<std::string>> TakeIn(Host& host, const RunOptions& options,
+                                        const Config& config) {
+  if (!IsFile(options)) {
+    const ResourceConfig& resource = config.resources.front();
+    if (const Outcome added = host.Add(resource); !added) {
+      return Error{added.error().code, "", resource.place + ": " + added.error().detail};
+    }
+    return std::vector<std::string>{resource.name};
+  }
+  std::vector<std::string> names = host.Admit(config.resources);
+  const bool elsewhere = std::ranges::all_of(config.resources, [&](const ResourceConfig& r) {
+    const std::optional<Error> trouble = host.TroubleOf(r.name);
+    return !host.Hosts(r.name) && trouble && IsElsewhere(*trouble);
+  });
+  if (!elsewhere) return names;
+  return *host.TroubleOf(config.resources.front().name);  // this is a second host by mistake
+}
+
 int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
-          std::optional<PolicyWatcher> watcher, const sigset_t& signals) {
+          std::optional<PolicyWatcher> watcher, const std::vector<std::string>& names,
+          const sigset_t& signals) {
   Result<std::unique_ptr<ControlServer>> control = ControlServer::Listen(
       host.options().runtime_dir, [&host](const std::string& request, const std::string& who) {
         return HandleRequest(host, request, who);
@@ -130,12 +154,13 @@ int Serve(Host& host, Log& log, const RunOptions& options, const Config& config,
   if (!control) return Fail(kExitUsage, control.error().detail);
   const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
   if (fd < 0) return Fail(kExitUsage, "signalfd is not available");
-  for (const ResourceConfig& r : config.resources) host.Begin(r.name);
-  log.Line(Level::kInformation, "",
-           "hosting " + std::to_string(config.resources.size()) + " resource" +
-               (config.resources.size() == 1 ? "" : "s") + ", control socket " +
-               (*control)->path());
-  NotifySystemd("READY=1");
+  for (const std::string& name : names) host.Begin(name);
+  const std::string troubles = host.Troubles();
+  const std::string hosting =
+      "hosting " + std::to_string(names.size()) + " resource" + (names.size() == 1 ? "" : "s");
+  log.Line(troubles.empty() ? Level::kInformation : Level::kError, "",
+           hosting + ", control socket " + (*control)->path() + troubles);
+  NotifySystemd("READY=1\nSTATUS=" + hosting + troubles);
   auto changes = Changes::Follow(host, log, std::move(watcher), [&] { return Configure(options); });
   if (!changes) return Fail(kExitUsage, changes.error().detail);
   signalfd_siginfo signal{};
@@ -181,6 +206,9 @@ int RunCommand(const RunOptions& options) {
   host_options.keep_traces = true;
   host_options.healthy = config->swap.healthy;
   host_options.quarantine = config->swap.quarantine_after;
+  host_options.others = [dir = RuntimeDirOr(config->runtime_dir.string())] {
+    return UniqueOfOthers(dir);
+  };
   host_options.log = [&log](Level level, std::string_view resource, std::string_view text) {
     log.Line(level, resource, text);
   };
@@ -190,12 +218,9 @@ int RunCommand(const RunOptions& options) {
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(host_options));
   if (!host) return Fail(kExitUsage, host.error().detail);
   std::optional<PolicyWatcher> watcher = WatcherOf(*config);
-  for (const ResourceConfig& resource : config->resources) {
-    if (const Outcome added = (*host)->Add(resource); !added) {
-      return Fail(kExitUsage, resource.place + ": " + added.error().detail);
-    }
-  }
-  const int code = Serve(**host, log, options, *config, std::move(watcher), signals);
+  const Result<std::vector<std::string>> names = TakeIn(**host, options, *config);
+  if (!names) return Fail(kExitUsage, names.error().detail);
+  const int code = Serve(**host, log, options, *config, std::move(watcher), *names, signals);
   SayNotApplied(**host, log, options.faults);
   const bool stuck = !(*host)->Stuck().empty();
   log.Flush();

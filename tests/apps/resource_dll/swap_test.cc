@@ -86,8 +86,6 @@ TEST_CASE("a version that fails its polls is rolled back, and its resource stays
   const PolicyOnDisk bad(Version("2.0", by_error ? "error('no such disk')" : "return false, 'ill'"),
                          "bad.lua");
   REQUIRE(t.Swap(bad) == abi::kSuccess);
-  CHECK(t.Property("RunningPolicyVersion") == "RunningPolicyVersion=2.0");
-  CHECK(t.PolicyPathBecomes(bad));
   CHECK(t.PollUntil("policy rolled back: "));
   CHECK(t.Poll());
   CHECK(t.Property("RunningPolicyVersion") == "RunningPolicyVersion=1.0");
@@ -100,6 +98,38 @@ TEST_CASE("a version that fails its polls is rolled back, and its resource stays
   CHECK(t.resource.Offline() == abi::kSuccess);
   CHECK(t.resource.Online() == abi::kSuccess);
   CHECK(t.Property("RunningPolicyDigest") == digest);
+}
+
+TEST_CASE("is_alive is asked right after the switch, and looks_alive: nobody has polled",
+          "[resource_dll]") {
+  Swapped t(u"asked");
+  bool looks = false;
+  SECTION("is_alive") {}
+  SECTION("looks_alive") { looks = true; }
+  std::string text = Version("2.0", looks ? "return true" : "error('no such disk')");
+  text.insert(text.find("return policy"), "function policy.looks_alive() error('blind') end\n");
+  const PolicyOnDisk bad(text, "bad.lua");
+  REQUIRE(t.Swap(bad) == abi::kSuccess);
+  CHECK(t.resource.record.WaitLine("policy rolled back: "));
+  CHECK(t.Property("RunningPolicyVersion") == "RunningPolicyVersion=1.0");
+  CHECK(t.Property("LastSwap").find(looks ? "blind" : "no such disk") != std::string::npos);
+  CHECK(t.resource.record.failures().empty());
+  CHECK(t.resource.monitor.IsAlive(t.resource.id));
+}
+
+TEST_CASE("in maintenance mode nothing is asked, after a switch neither", "[resource_dll]") {
+  Swapped t(u"maintained");
+  const abi::MaintenanceModeEx on{1, abi::kDisableIsAliveCheck, 0, abi::kMaintenanceSignature};
+  REQUIRE(t.Control(control::kSetMaintenanceMode, std::as_bytes(std::span(&on, 1))).status ==
+          abi::kSuccess);
+  const PolicyOnDisk bad(Version("2.0", "error('it is being repaired')"), "bad.lua");
+  REQUIRE(t.Swap(bad) == abi::kSuccess);
+  CHECK(t.resource.monitor.IsAlive(t.resource.id));
+  CHECK(t.Property("RunningPolicyVersion") == "RunningPolicyVersion=2.0");
+  for (const std::string& line : t.resource.record.lines()) {
+    CHECK(line.find("being repaired") == line.npos);
+  }
+  CHECK(t.PollUntil("policy rolled back: "));
 }
 
 TEST_CASE("where a file was replaced and rolled back, the log asks for the one before",

@@ -1,8 +1,13 @@
-// What a host does about versions: which one it begins with, swaps, pins, history.
+// What a host does about versions while it runs: swaps, the way back, pins, history.
+//
+// An order has three steps. The lane is offered the version and takes over when nothing is in
+// flight. What it then says is noted. Only when both its state file and the history are on disk is
+// the order answered: a host that is killed a moment later leaves what was said to be so.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "host/apps/shared/policy_file.h"
+#include "host/apps/shared/inspect.h"
 #include "host/apps/tidegate/host.h"
 #include "host/apps/tidegate/trace_files.h"
 #include "host/core/text.h"
@@ -12,145 +17,86 @@ namespace {
 
 // Past `within` nothing but a running terminate holds a swap up.
 constexpr Duration kTerminateMargin = limits::kTerminateTimeout + Seconds(5);
+// A disk that takes longer to keep a state counts as one that does not.
+constexpr Duration kKept = Seconds(30);
 
 Error Refused(ErrorCode code, std::string why) { return {code, "", std::move(why)}; }
 
 }  // namespace
 
-HistoryEntry NewVersion::EntryBy(std::string who) const {
-  HistoryEntry entry;
-  entry.policy = program->name();
-  entry.digest = program->digest();
-  entry.file = AbsolutePolicy(policy).string();
-  entry.by = std::move(who);
-  return entry;
-}
-
-Result<NewVersion> Host::ReadVersion(const std::filesystem::path& policy,
-                                     const std::string& digest) {
-  NewVersion version;
-  version.policy = policy;
-  Result<PolicySource> source = ReadPolicy(policy);
-  if (!source) return source.error();
-  version.source = std::move(*source);
-  Result<std::shared_ptr<const CompiledPolicy>> program = CompileSource(version.source);
-  if (!program) return program.error();
-  version.program = std::move(*program);
-  if (!digest.empty() && digest != version.program->digest()) {
-    return Refused(ErrorCode::kRevisionMismatch,
-                   policy.string() + " has changed since it was tried: then " +
-                       digest.substr(0, 8) + ", now " + version.program->digest().substr(0, 8) +
-                       "; swap again to try what is there now");
-  }
-  return version;
-}
-
-// The file where it was, or the copy that was made of it.
-std::shared_ptr<const CompiledPolicy> Host::Kept(const VersionRecord& record, const KeptState& kept,
-                                                 std::filesystem::path& file) {
-  for (auto it = record.history.rbegin(); it != record.history.rend(); ++it) {
-    if (it->digest != kept.digest || it->file.empty()) continue;
-    const auto program = CompilePolicy(it->file);
-    if (!program || (*program)->digest() != kept.digest) break;
-    file = it->file;
-    return *program;
-  }
-  const Result<PolicySource> source = versions_->Find(kept.digest);
-  if (!source) return nullptr;
-  const auto program = CompileSource(*source);
-  if (!program || (*program)->digest() != kept.digest) return nullptr;
-  return *program;
-}
-
-NewVersion Host::VersionFor(const ResourceConfig& config,
-                            std::shared_ptr<const CompiledPolicy> configured) {
-  const std::string& name = config.name;
-  NewVersion version{config.policy, {}, std::move(configured)};
-  const std::optional<VersionRecord> record = versions_->Load(name);
-  if (!record) return version;
-  const std::optional<StateFile> state = versions_->StateOf(name);
-  if (!state) return version;
-  HistoryEntry entry;
-  if (state->before) {
-    entry.policy = state->now.policy;
-    entry.version = state->now.version;
-    entry.digest = state->now.digest;
-    entry.outcome = "given up";
-    entry.why = "the host ended while it was on probation";
-    versions_->Note(name, entry);
-    Log(Level::kWarning, name,
-        ShortName(state->now.policy, state->now.digest) +
-            " was on probation when the host ended: the version before it serves");
-  }
-  const KeptState& kept = state->before ? *state->before : state->now;
-  entry = version.EntryBy("the host");
-  entry.outcome = "started";
-  if (kept.digest == version.program->digest()) {
-    if (state->before) versions_->Note(name, entry);
-    return version;
-  }
-  const std::string was = ShortName(kept.policy, kept.digest);
-  if (record->configured != version.program->digest()) {
-    entry.why = "the configuration has changed since " + was + " ran";
-    Log(Level::kInformation, name,
-        ShortName(version.program->name(), version.program->digest()) + " serves: " + entry.why);
-    versions_->Note(name, entry);
-    return version;
-  }
-  std::filesystem::path file = version.policy;
-  if (auto program = Kept(*record, kept, file)) {
-    Log(Level::kInformation, name,
-        was + " serves, as the last host left it; the configuration has " +
-            ShortName(version.program->name(), version.program->digest()));
-    return {file, {}, std::move(program)};
-  }
-  entry.why = was + " is neither where it was nor among the copies that are kept";
-  Log(Level::kError, name,
-      ShortName(version.program->name(), version.program->digest()) + " serves: " + entry.why);
-  versions_->Note(name, entry);
-  return version;
-}
-
-Outcome Host::Keep(const NewVersion& version) {
-  if (version.source.permissions != nullptr) return Ok();  // a pack's own store keeps it
-  return versions_->Keep(version.source, version.program->digest());
-}
-
 // On the lane's thread.
 void Host::OnSwap(Entry& of, const SwapNews& news) {
   HistoryEntry entry;
+  std::string serving;
   {
     const std::lock_guard lock(mutex_);
-    Swapping& swap = of.swap;
-    entry = swap.Hear(news);
+    entry = of.swap.Hear(news);
+    serving = of.swap.serving.digest;
+    policy_files_[of.id] = of.swap.serving.file;
+  }
+  versions_->Note(of.name, std::move(entry));
+  versions_->Amend(of.name, [&](VersionRecord& record) { record.serving = serving; });
+  {  // whoever waits for it may rely on the note
+    const std::lock_guard lock(mutex_);
     const bool began =
         news.what == SwapNews::What::kRefused || news.what == SwapNews::What::kSwitched;
-    if (began) swap.began = news;
-    if (news.what == SwapNews::What::kRolledBack) swap.rolled_back = news.number;
-    policy_files_[of.id] = swap.serving.file;
+    if (began) of.swap.began = news;
+    if (news.what == SwapNews::What::kRolledBack) of.swap.rolled_back = news.number;
     ++reports_;
   }
   reported_.notify_all();
-  versions_->Note(of.name, std::move(entry));
 }
 
-Result<std::string> Host::Rehearse(const std::string& name, const NewVersion& version,
-                                   const SwapOrder& order) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return Unknown(name);
-  const VersionRecord record = versions_->Of(name);
+// Whether the resource may have the version at all.
+Outcome Host::CheckOrder(const std::string& name, const NewVersion& version,
+                         const SwapOrder& order) {
+  const VersionRecord record = versions_->Recall(name);
   if (record.pin) {
     return Refused(ErrorCode::kAccessDenied,
                    name + " was pinned by " + record.pin->by + " on " + record.pin->time +
                        (record.pin->why.empty() ? "" : " (" + record.pin->why + ")") +
                        "; to swap it: tidegate unpin " + name);
   }
-  if (!order.lift) {
-    const Outcome free = CheckQuarantine(
-        record, name, *version.program, options_.quarantine,
-        " (tidegate history " + name + " says why); to try it all the same: --lift-quarantine");
-    if (!free) return free.error();
+  if (order.lift) return Ok();
+  return CheckQuarantine(
+      record, name, *version.program, options_.quarantine,
+      " (tidegate history " + name + " says why); to try it all the same: --lift-quarantine");
+}
+
+// What the resource would have for itself under the version; nothing where it cannot run it.
+std::optional<UniqueValues> Host::UniqueUnder(const Entry& entry, const NewVersion& version) const {
+  const Result<Inspected> policy = Inspect(version.program, entry.config.limits);
+  if (!policy) return std::nullopt;
+  const auto valid = Validate(policy->manifest.properties, entry.config.properties);
+  if (!valid) return std::nullopt;
+  UniqueValues unique = UniqueValuesOf(entry.name, policy->manifest, *valid);
+  const std::lock_guard lock(mutex_);
+  unique.policies.insert(entry.unique.policies.begin(), entry.unique.policies.end());
+  return unique;
+}
+
+// A version may declare a property unique that the one before did not.
+Outcome Host::CheckUnique(const Entry& entry, const NewVersion& version) const {
+  const std::optional<UniqueValues> wanted = UniqueUnder(entry, version);
+  if (!wanted) return Ok();  // the lane says why
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::ranges::includes(entry.unique.values, wanted->values)) return Ok();
   }
+  std::vector<UniqueValues> taken;
+  for (UniqueValues& other : Unique()) {
+    if (other.resource != entry.name) taken.push_back(std::move(other));
+  }
+  return UniqueIndex(taken, {*wanted}).Take(*wanted);
+}
+
+Result<std::string> Host::Rehearse(const std::string& name, const NewVersion& version,
+                                   const SwapOrder& order) {
+  const std::shared_ptr<Entry> entry = Find(name);
+  if (!entry) return Unknown(name);
+  if (const Outcome may = CheckOrder(name, version, order); !may) return may.error();
+  if (entry->lane == nullptr) return RehearseStart(entry->config, version);
+  if (const Outcome unique = CheckUnique(*entry, version); !unique) return unique.error();
   const auto state = std::make_shared<std::optional<Result<std::string>>>();
   OnLane(*entry, [state, program = version.program](Lane& lane) {
     state->emplace(lane.Rehearse(program));
@@ -161,11 +107,20 @@ Result<std::string> Host::Rehearse(const std::string& name, const NewVersion& ve
 
 Result<std::uint64_t> Host::Swap(const std::string& name, const NewVersion& version,
                                  const SwapOrder& order) {
+  const Result<std::uint64_t> number = Switch(name, version, order);
+  if (!number) return number;
+  if (const Outcome kept = Settle(name, *number); !kept) return kept.error();
+  return number;
+}
+
+Result<std::uint64_t> Host::Switch(const std::string& name, const NewVersion& version,
+                                   const SwapOrder& order) {
   if (const Result<std::string> state = Rehearse(name, version, order); !state) {
     return state.error();
   }
   const std::shared_ptr<Entry> entry = Find(name);
   if (!entry) return Unknown(name);
+  if (entry->lane == nullptr) return Mend(*entry, version, order);
   {
     const std::lock_guard lock(mutex_);
     std::string& asking = entry->swap.asking;
@@ -176,8 +131,10 @@ Result<std::uint64_t> Host::Swap(const std::string& name, const NewVersion& vers
     asking = order.by;
   }
   Result<std::uint64_t> number = Offer(*entry, version, order);
+  std::optional<UniqueValues> unique = number ? UniqueUnder(*entry, version) : std::nullopt;
   const std::lock_guard lock(mutex_);
   entry->swap.asking.clear();
+  if (unique) entry->unique = std::move(*unique);
   return number;
 }
 
@@ -187,20 +144,15 @@ Result<std::uint64_t> Host::Offer(Entry& entry, const NewVersion& version, const
   if (const Outcome kept = Keep(version); !kept) {
     return Refused(kept.error().code, "a copy of it cannot be kept: " + kept.error().detail);
   }
-  std::string configured;
   {
     const std::lock_guard lock(mutex_);
-    if (version.policy == entry.config.policy) entry.configured = digest;
-    configured = entry.configured;
     Swapping& swap = entry.swap;
     swap.offered = version.EntryBy(order.by);
     swap.began.reset();
   }
-  const Outcome noted = versions_->Change(name, [&](VersionRecord& record) {
-    record.configured = configured;
-    if (order.lift) record.rollbacks.erase(digest);
-  });
-  if (!noted) return Refused(noted.error().code, "its history: " + noted.error().detail);
+  if (order.lift) {
+    versions_->Amend(name, [&](VersionRecord& record) { record.rollbacks.erase(digest); });
+  }
   const SwapTerms terms{order.within, order.force, options_.healthy};
   const auto offered = std::make_shared<std::optional<Result<std::uint64_t>>>();
   OnLane(entry, [offered, program = version.program, terms](Lane& lane) {
@@ -220,12 +172,112 @@ Result<std::uint64_t> Host::Offer(Entry& entry, const NewVersion& version, const
   }
   if (!began()) return Refused(ErrorCode::kOperationAborted, "the host is ending");
   if (swap.began->what == SwapNews::What::kRefused) return swap.began->why;
+  // Now, and not before: what was refused must not be what the next host takes for configured.
+  if (version.policy == entry.config.policy) entry.configured = digest;
+  entry.instead = false;
+  versions_->Amend(name, [&](VersionRecord& record) { record.configured = entry.configured; });
   return number;
 }
 
+Outcome Host::Settle(const std::string& name, std::uint64_t number) {
+  Outcome kept = Durable(name);
+  if (kept) return StillSwapped(name, number);
+  if (kept.error().code == ErrorCode::kOperationAborted) return kept;
+  const std::string what = name + ": it is not on disk (" + kept.error().detail +
+                           "), so that the next host would not run it";
+  const Outcome back = TakeBack(name, "it could not be kept;");
+  return Refused(kept.error().code, what + (back ? "; it was taken back"
+                                                 : "; it runs all the same: see tidegate status"));
+}
+
+// The question that probation begins with may have been answered by now.
+Outcome Host::StillSwapped(const std::string& name, std::uint64_t number) {
+  const std::optional<LaneView> view = View(name);
+  if (number == 0 || !view || !view->swap.news || view->swap.news->number != number) return Ok();
+  const SwapNews& news = *view->swap.news;
+  if (news.what != SwapNews::What::kRolledBack) return Ok();
+  return Refused(ErrorCode::kResourceFailed, name + ": rolled back: " + news.why.detail);
+}
+
+Outcome Host::Durable(const std::string& name) {
+  std::optional<LaneView> view;
+  const bool settled = WaitFor(name, kKept, [&](const LaneView& now) {
+    view = now;
+    return now.saved != LaneView::Saved::kUnderWay &&
+           now.status.state != ResourceState::kInitializing;
+  });
+  if (!settled) {
+    const std::lock_guard lock(mutex_);
+    return ending_ ? Refused(ErrorCode::kOperationAborted, "the host is ending")
+                   : Refused(ErrorCode::kTimeout, "resource.state is still being written");
+  }
+  if (view->saved == LaneView::Saved::kNo) {
+    return Refused(ErrorCode::kIoDevice, "resource.state was not written, the log says why");
+  }
+  Outcome written = versions_->Flush(name);
+  if (!written) return Refused(written.error().code, "its history: " + written.error().detail);
+  return written;
+}
+
+Result<std::string> Host::RehearseStart(const ResourceConfig& config,
+                                        const NewVersion& version) const {
+  if (!config.wrong.empty()) return Refused(ErrorCode::kInvalidData, config.wrong);
+  const Result<Start> start = Choose(config, {{.version = version}});
+  if (!start) return start.error();
+  const std::optional<StateFile> state = versions_->StateOf(config.name);
+  return state ? state->now.json : std::string("{}");
+}
+
+// A resource that is not hosted begins with the version. There is nothing to go back to.
+Result<std::uint64_t> Host::Mend(const Entry& entry, const NewVersion& version,
+                                 const SwapOrder& order) {
+  const std::string& name = entry.name;
+  const bool same = version.policy == entry.config.policy;  // it was mended where it is
+  if (const Outcome kept = Keep(version); !kept) {
+    return Refused(kept.error().code, "a copy of it cannot be kept: " + kept.error().detail);
+  }
+  {
+    const std::lock_guard hosting(hosting_);
+    if (Hosts(name)) return Refused(ErrorCode::kBusy, name + " has just been mended; swap again");
+    if (const Outcome locked = locks_->Take(name); !locked) return locked.error();
+    Start way{.version = version};
+    way.configured = same ? version.program->digest() : versions_->Recall(name).configured;
+    Result<Start> start = Choose(entry.config, {std::move(way)});
+    if (!start) locks_->Release(name);
+    if (!start) return start.error();
+    UniqueIndex index(Taken(), {start->unique});
+    const Outcome entered = EnterInTurn(entry.config, std::move(*start), index);
+    if (!entered) return entered.error();
+  }
+  if (const std::shared_ptr<Entry> now = Find(name); now && !same) {
+    const std::lock_guard lock(mutex_);
+    now->trouble = entry.trouble;  // the configuration is as wrong as it was
+  }
+  HistoryEntry note = version.EntryBy(order.by);
+  note.outcome = Name(SwapNews::What::kSwitched);
+  note.why = "it was not hosted: " + entry.trouble->detail;
+  versions_->Note(name, std::move(note));
+  if (order.lift) {
+    const std::string& digest = version.program->digest();
+    versions_->Amend(name, [&](VersionRecord& record) { record.rollbacks.erase(digest); });
+  }
+  Begin(name);
+  return 0;
+}
+
 Outcome Host::GoBack(const std::string& name, const std::string& by) {
-  const std::shared_ptr<Entry> entry = Find(name);
-  if (!entry) return Unknown(name);
+  Outcome back = TakeBack(name, by);
+  if (!back) return back;
+  const Outcome kept = Durable(name);
+  if (kept) return back;
+  return Refused(kept.error().code,
+                 name + " is rolled back, but that is not on disk: " + kept.error().detail);
+}
+
+Outcome Host::TakeBack(const std::string& name, const std::string& by) {
+  const Result<std::shared_ptr<Entry>> hosted = Hosted(name);
+  if (!hosted) return hosted.error();
+  const std::shared_ptr<Entry>& entry = *hosted;
   const auto outcome = std::make_shared<std::optional<Outcome>>();
   std::uint64_t then = 0;
   {
@@ -261,21 +313,16 @@ Outcome Host::SetPin(const std::string& name, std::optional<Pin> pin, const std:
   note.time = WallClock();
   note.outcome = pin ? "pinned" : "unpinned";
   if (pin) note.why = pin->why;
-  std::string configured;
-  {
-    const std::lock_guard lock(mutex_);
-    configured = entry->configured;
-  }
+  (void)versions_->Recall(name);
   return versions_->Change(name, [&](VersionRecord& record) {
     record.pin = pin;
-    if (record.configured.empty()) record.configured = configured;
     record.history.push_back(note);
   });
 }
 
 Result<VersionRecord> Host::HistoryOf(const std::string& name) {
   if (!Find(name)) return Unknown(name);
-  return versions_->Of(name);
+  return versions_->Recall(name);
 }
 
 }  // namespace tidegate

@@ -95,8 +95,7 @@ class SwapClient {
     if (trial->passed()) return kExitOk;
     if (options_.json) Print(told_);
     return Fail(kExitFailed,
-                "not swapped: it fails what stands beside it; --no-trial swaps it all "
-                "the same");
+                "not swapped: " + trial->failures.front() + "; --no-trial swaps it all the same");
   }
 
   int Swap(const Owner& owner, Duration within) {

@@ -1,6 +1,7 @@
 // Answering them.
 #include "host/apps/tidegate/swap/swap_requests.h"
 
+#include <deque>
 #include <fnmatch.h>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -67,20 +68,30 @@ class ManySwaps {
     return ready;
   }
 
+  // Several are on their way to the disk at once, but not all: each is asked whether it is alive,
+  // and a device that everybody asks at once answers nobody in time.
   void Commit(const std::vector<std::string>& names) {
+    std::deque<Switched> switched;
+    const auto settle = [&] {
+      Settle(switched.front());
+      switched.pop_front();
+    };
     for (const std::string& name : names) {
       if (Stopped()) {
         not_tried_.push_back(name);
         continue;
       }
-      const Result<std::uint64_t> number = host_.Swap(name, order_.version, order_.swap);
+      const Result<std::uint64_t> number = host_.Switch(name, order_.version, order_.swap);
       if (!number) {
         Fail(name, number.error());
         continue;
       }
-      swapped_.push_back(name);
-      results_.push_back({{"resource", name}, {"ok", true}, {"number", *number}});
+      switched.push_back({name, *number, results_.size()});
+      results_.push_back({{"resource", name}, {"ok", true}});
+      if (*number != 0) results_.back()["number"] = *number;  // else there is no probation
+      if (switched.size() >= limits::kSwapsAtOnce) settle();
     }
+    while (!switched.empty()) settle();
     if (!Stopped() || !order_.all_or_nothing) return;
     for (auto name = swapped_.rbegin(); name != swapped_.rend(); ++name) {
       const Outcome back = host_.GoBack(*name, "all or nothing: another resource's swap failed;");
@@ -109,9 +120,25 @@ class ManySwaps {
   }
 
  private:
+  struct Switched {
+    std::string name;
+    std::uint64_t number;
+    std::size_t result;  // where it is
+  };
+  void Settle(const Switched& swap) {
+    if (const Outcome kept = host_.Settle(swap.name, swap.number); kept) {
+      swapped_.push_back(swap.name);
+    } else {
+      results_[swap.result] = Failed(swap.name, kept.error());
+      Count(kept.error());
+    }
+  }
   void Fail(const std::string& name, const Error& error) {
-    if (failures_++ == 0) first_ = error;
+    Count(error);
     results_.push_back(Failed(name, error));
+  }
+  void Count(const Error& error) {
+    if (failures_++ == 0) first_ = error;
   }
 
   Host& host_;
@@ -197,7 +224,7 @@ Json SwapJson(Host& host, const LaneView& view) {
                     {"from", news.from},
                     {"to", news.to},
                     {"why", news.why.detail},
-                    {"kept", !host.Saving(view.name)}};
+                    {"kept", view.saved == LaneView::Saved::kYes && host.Written(view.name)}};
   }
   if (const Result<VersionRecord> record = host.HistoryOf(view.name)) {
     json["pinned"] = record->pin.has_value();

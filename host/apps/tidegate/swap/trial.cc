@@ -96,6 +96,10 @@ Result<Trial> Try(const fs::path& policy, const Trace* trace) {
   Result<ReplayReport> replayed = Replay(*trace, inspected->compiled);
   if (replayed) {
     trial.replayed = std::move(*replayed);
+    if (const auto& fork = trial.replayed->fork; fork && fork->error) {
+      trial.failures.push_back("recorder: in " + fork->task + " it " + fork->now +
+                               ", where the version before " + fork->recorded);
+    }
   } else {
     trial.not_replayed = replayed.error().detail;
   }

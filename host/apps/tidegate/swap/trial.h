@@ -2,8 +2,9 @@
 // regression plans on virtual time, and the recorder's last minutes of the resource that is to have
 // it, played again to see where it would decide otherwise.
 //
-// A scenario or a plan that fails speaks against the version. A decision that differs does not: a
-// new version is there to decide differently. It is shown.
+// A scenario or a plan that fails speaks against the version, and so does an error of the script's
+// or a kill at what the recorder has. A decision that differs does not: a new version is there to
+// decide differently. It is shown.
 #pragma once
 
 #include <filesystem>
