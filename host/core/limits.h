@@ -117,8 +117,8 @@ inline constexpr std::size_t kStateFileBytes = 2 * kStateBytes + (8 << 10);
 inline constexpr int kSwapHealthy = 3;
 // How long what is in flight is waited for. Source: kAliveTimeout and kTerminateTimeout, with room.
 inline constexpr Duration kSwapWithin = Seconds(30);
-// Of many that are swapped at once: as many writes as keep a disk busy, and few enough that a device
-// behind all of them answers the question that probation begins with in time.
+// Of many that are swapped at once: as many writes as keep a disk busy, and few enough that a
+// device behind all of them answers the question that probation begins with in time.
 inline constexpr std::size_t kSwapsAtOnce = 64;
 // A version that was rolled back so often is not taken again until an operator says so.
 inline constexpr int kSwapQuarantine = 3;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # kill -9 of the host at random moments of a swap: the next start must run the old version or the new
-# one, whole, with that version's resource.state, and say which. Two rounds of three are killed right
-# after the answer, one of them after --wait: then it must be the new one, on probation or proved, with
+# one, whole, with that version's resource.state, and say which. Every second round is killed right
+# after the answer, half of these after --wait: then it must be the new one, on probation or proved, with
 # its history and a copy of it, though the file that it came from is gone.
 # Usage: swap9.sh [ROUNDS]    (default 500; about a second a round)
 set -eu -o pipefail
@@ -97,10 +97,11 @@ for ((round = 1; round <= rounds; ++round)); do
   running=$(status | field policy_digest)
   if [ "$running" = "$one" ]; then to=2; else to=1; fi
   swap=("$program" swap vol1 "${policies[$to]}" --no-trial --runtime-dir "$dir/run")
-  case $((RANDOM % 3)) in
-    0) moment=0.$(printf '%03d' $((RANDOM % 300))) ;;
-    1) moment=answer ;;
-    2) moment=proof; swap+=(--wait) ;;
+  case $((RANDOM % 4)) in
+    0) moment=0.$(printf '%03d' $((RANDOM % 40))) ;;  # most have not switched by then
+    1) moment=0.$(printf '%03d' $((RANDOM % 300))) ;;
+    2) moment=answer ;;
+    3) moment=proof; swap+=(--wait) ;;
   esac
   "${swap[@]}" >"$dir/swap.log" 2>&1 &
   client=$!; said=0

@@ -326,7 +326,9 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   const Instant until = Now() + timeout;
   std::string left;
   const auto settles = [this](const std::string& name, Instant by) {
-    return Settled(name, by, false, [](const LaneView& view) { return view.settled; });
+    return Settled(name, by, false, [](const LaneView& view) {
+      return view.settled && view.status.state != ResourceState::kInitializing;  // it is opened yet
+    });
   };
   // All that hang are terminated before the first is waited for: they have the same time left.
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
