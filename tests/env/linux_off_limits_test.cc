@@ -72,6 +72,17 @@ TEST_CASE("what lies in the host's own folders is no volume, whatever it is call
   CHECK(lab.Open(lab.dir + "/state.img") == "ERROR_FILE_NOT_FOUND");
 }
 
+TEST_CASE("the host's own is nothing that a resource has brought up", "[env][volume]") {
+  OwnLab lab;
+  // As if it had been mounted once.
+  fs::create_symlink(lab.record(), lab.where());
+  fs::create_symlink(lab.where(), lab.record() + ".mounted_at");
+  const Reply reply = lab.Ask(VolumeOurs{lab.record(), lab.where()});
+  INFO(Text(reply));
+  CHECK(reply.code == ErrorCode::kNotFound);
+  CHECK(fs::is_symlink(lab.where()));
+}
+
 TEST_CASE("the host's own folder is known by another mount, too", "[env][volume]") {
   OwnLab lab;
   const std::string bound = lab.dir + "/bound";

@@ -34,6 +34,8 @@ class Device {
 
   virtual std::string_view Kind() const = 0;
   virtual bool OfflineOutlivesHost() const { return false; }
+  // What it was is not there any more, though a way to it may be.
+  virtual bool IsDestroyed() const { return false; }
 
   // What the system says. A device without an offline state of its own is never offline by itself.
   virtual bool IsOffline() const { return false; }

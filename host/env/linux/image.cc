@@ -130,11 +130,11 @@ Result<Fd> ImageDevice::ProbeDirectory(const std::string&) const { return Folder
 std::string ImageDevice::ProbePrefix() const { return Name() + "."; }
 
 Outcome ImageDevice::Own() {
-  if (IsGone()) return Ok();  // no other host can change it either
+  if (IsDestroyed()) return Ok();  // no other host can change it either
   return lock_.Take(image_);
 }
 
-bool ImageDevice::IsGone() const {
+bool ImageDevice::IsDestroyed() const {
   struct stat s = {};
   return stat(image_.path.c_str(), &s) != 0 && errno == ENOENT;
 }
@@ -165,7 +165,7 @@ Outcome ImageDevice::Mount(const std::string& where, bool) {
 }
 
 Outcome ImageDevice::Unmount(const std::vector<MountPoint>& mounts) {
-  if (IsGone()) return RemoveLinks(mounts);
+  if (IsDestroyed()) return RemoveLinks(mounts);
   const std::string loop = LoopNodeOf(image_.identity.device, image_.identity.inode);
   if (!loop.empty()) {
     return Error{ErrorCode::kAccessDenied, "", "EBUSY: " + image_.path + " is in use as " + loop};

@@ -21,6 +21,7 @@ class ImageDevice final : public Device {
   ImageDevice(Target image, std::shared_ptr<const OffLimits> off_limits);
 
   std::string_view Kind() const override { return "image"; }
+  bool IsDestroyed() const override;
   std::string Node() const override { return image_.path; }
   Result<Geometry> Measure() const override;
   Result<Fd> OpenForProbe() const override;
@@ -41,7 +42,6 @@ class ImageDevice final : public Device {
 
  private:
   Result<Fd> Folder(int flags) const;  // that the image lies in
-  bool IsGone() const;
   Outcome RemoveLink(const std::string& where) const;
   Outcome RemoveLinks(const std::vector<MountPoint>& mounts);
   void RemoveBackLink(const Fd& folder) const;

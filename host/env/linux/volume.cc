@@ -251,7 +251,9 @@ Outcome Volume::IsOnTop(const std::string& where) const {
     return m.where == where && (!top || m.id == top->id);
   };
   if (std::ranges::any_of(mounts, same)) return Ok();
-  return Error{ErrorCode::kBusy, "", "EBUSY: " + top->source + " is mounted over it at " + where};
+  const std::string why = top ? top->source + " is mounted over it at " + where
+                              : "it was unmounted from " + where + " meanwhile";
+  return Error{ErrorCode::kBusy, "", "EBUSY: " + why};
 }
 
 // Before anything is touched: whoever comes after this process must find what it brought up.

@@ -14,6 +14,8 @@ Result<bool> Volume::IsMounted(const std::string& where) const {
   if (where.empty()) return !mounts.empty();
   const auto there = std::ranges::find(mounts, where, &MountPoint::where);
   if (there == mounts.end()) return false;
+  // A link stays when its image goes.
+  if (device_->IsDestroyed()) return Error{ErrorCode::kNotReady, "", device_->Node() + " is gone"};
   if (there->id == 0) return true;
   if (Outcome on_top = IsOnTop(where); !on_top) {
     return Error{ErrorCode::kNotReady, "", on_top.error().detail};
