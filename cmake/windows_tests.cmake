@@ -50,7 +50,7 @@ endfunction()
 
 file(GLOB windows_tests CONFIGURE_DEPENDS ${windows_dir}/*_test.cc)
 set(contract_tests contract_test controls_test hostile_test packs_test property_list_test
-                   stress_test swap_test)
+                   state_test stress_test swap_test)
 list(TRANSFORM contract_tests PREPEND ${PROJECT_SOURCE_DIR}/tests/apps/resource_dll/)
 list(TRANSFORM contract_tests APPEND .cc)
 tidegate_windows_program(tidegate_dll_tests ${windows_tests} ${contract_tests})
@@ -62,8 +62,12 @@ foreach(source IN LISTS windows_tests contract_tests)
   add_test(NAME resource_dll/${file} COMMAND tidegate_dll_tests --filenames-as-tags "[#${file}]")
   set_tests_properties(resource_dll/${file} PROPERTIES FIXTURES_REQUIRED wine TIMEOUT 300)
 endforeach()
-set_tests_properties(resource_dll/volume_test resource_dll/storage_test resource_dll/ioctl_test
+set_tests_properties(resource_dll/volume_test resource_dll/terminate_test
+                     resource_dll/storage_test resource_dll/ioctl_test
                      PROPERTIES RESOURCE_LOCK test_volume)
+
+# TIDEGATE_CYCLES=1000 on a busy machine.
+set_tests_properties(resource_dll/state_test PROPERTIES TIMEOUT 900)
 
 tidegate_windows_program(tidegate_dll_bench ${windows_dir}/dll_bench.cc)
 set_target_properties(tidegate_dll_bench PROPERTIES EXCLUDE_FROM_ALL ON)

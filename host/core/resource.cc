@@ -22,6 +22,10 @@ int Resource::outstanding() const {
              tasks_, [](const TaskRun& run) { return run.active && run.waiting; }));
 }
 
+bool Resource::StillActs() const {
+  return std::ranges::any_of(orphans_, [](const Orphan& orphan) { return !orphan.closes; });
+}
+
 void Resource::Describe(Digest& digest) const {
   digest.Add(static_cast<std::uint64_t>(status_.state));
   for (const int attempts : attempts_) digest.Add(static_cast<std::uint64_t>(attempts));
@@ -52,7 +56,8 @@ int Resource::Meaning(Ticket ticket) const {
     if (run.waiting == ticket) return 2 + i;
     if (run.deadline == ticket) return 2 + kTasks + i;
   }
-  return std::ranges::find(orphans_, ticket) == orphans_.end() ? 0 : 2 + 2 * kTasks;
+  return std::ranges::find(orphans_, ticket, &Orphan::ticket) == orphans_.end() ? 0
+                                                                                : 2 + 2 * kTasks;
 }
 
 int Resource::HolderOf(VolumeHandle volume) const {
@@ -112,13 +117,14 @@ void Resource::ResumeTask(Task task, const Reply& reply) {
 // The task is over, one way or another: what it left open is closed, what it waits for is orphaned.
 void Resource::StopTask(Task task) {
   TaskRun& run = Of(task);
-  if (run.waiting && run.waiting_for->name != TimerSleep::Info().name)
-    orphans_.push_back(run.waiting);
+  if (run.waiting && run.waiting_for->name != TimerSleep::Info().name) {
+    Disown(run.waiting, run.waiting_for->name == VolumeClose::Info().name);
+  }
   run = {};
   std::erase_if(handles_, [&](const OpenHandle& open) {
     if (open.task != task) return false;
     const Ticket ticket = NewTicket();
-    orphans_.push_back(ticket);
+    Disown(ticket, true);
     Emit(Submit{ticket, VolumeClose{open.volume}});
     return true;
   });
@@ -169,10 +175,11 @@ void Resource::On(const Completed& e) {
     if (run.active && run.waiting == e.ticket) return ResumeTask(static_cast<Task>(i), e.reply);
   }
   // Too late for its task. A handle that it opened would otherwise stay open for ever.
-  if (std::erase(orphans_, e.ticket) == 0) return;
+  const auto is_this = [&](const Orphan& orphan) { return orphan.ticket == e.ticket; };
+  if (std::erase_if(orphans_, is_this) == 0) return;
   if (const VolumeHandle* opened = OpenedHandle(e.reply)) {
     const Ticket ticket = NewTicket();
-    orphans_.push_back(ticket);
+    Disown(ticket, true);
     Emit(Submit{ticket, VolumeClose{*opened}});
   }
 }
@@ -364,7 +371,10 @@ void Resource::EndPoll(EntryPoint entry, Verdict&& verdict) {
 }
 
 void Resource::On(const Terminated& e) {
-  if (Of(Task::kTerminate).active) return;  // a second one changes nothing
+  if (Of(Task::kTerminate).active) {
+    requests_.clear();  // a second one ends what was asked for since, and changes nothing else
+    return;
+  }
   terminating_ = e.cause;
   if (Of(Task::kEntry).active) {
     const EntryPoint entry = Of(Task::kEntry).entry;

@@ -43,6 +43,11 @@ class Resource {
   }
   // An operation under way since long ago is how a stuck device shows.
   int outstanding() const;
+  // Of these, those whose task is over; and whether one of them, no close, may still change
+  // something.
+  int abandoned() const { return static_cast<int>(orphans_.size()); }
+  bool StillActs() const;
+  bool Busy() const;  // an entry point runs, or terminate
   const HealthFilter& health() const { return health_; }
   // What IsAlive said last, before it was filtered; good where nothing is filtered.
   const Verdict& raw_verdict() const { return last_verdict_; }
@@ -72,6 +77,10 @@ class Resource {
     Task task;
     VolumeHandle volume;
   };
+  struct Orphan {  // an operation whose task is gone; a handle that it opens must be closed
+    Ticket ticket;
+    bool closes;
+  };
 
   static std::size_t Index(Task task) { return static_cast<std::size_t>(task); }
   TaskRun& Of(Task task) { return tasks_[Index(task)]; }
@@ -88,7 +97,7 @@ class Resource {
   void On(const Returned& e);
   void On(const PolicyReady& e);
 
-  bool Busy() const;
+  void Disown(Ticket ticket, bool closes) { orphans_.push_back({ticket, closes}); }
   bool AnsweredAlready(const Requested& request);
   void Begin(const Requested& request);
   void StartTask(Task task, EntryPoint entry, const Arguments& arguments);
@@ -143,7 +152,7 @@ class Resource {
   Ticket heartbeat_;
   Status status_;
   std::vector<OpenHandle> handles_;
-  std::vector<Ticket> orphans_;  // operations whose task is gone; their handles must be closed
+  std::vector<Orphan> orphans_;
   std::vector<Requested> requests_;
   Verdict last_verdict_;
   Cause terminating_;

@@ -127,6 +127,12 @@ void Lane::Handle(Event&& event) {
       if (!next_save_.empty()) Write(std::exchange(next_save_, {}));
       return;
     }
+    if (completed->ticket == kStateAside) {
+      setting_aside_ = false;
+      if (completed->reply.ok()) return;
+      return env_.Log(spec_.id, Level::kError,
+                      "what was in resource.state was not set aside: " + Text(completed->reply));
+    }
   }
   if (!turnaround.outer()) {
     inbox_->Add(std::move(event));
@@ -144,6 +150,7 @@ void Lane::StateArrived(const Reply& reply) {
       (void)policy_->ImportState("{}");
       saved_state_.clear();
       save_again_ = true;
+      setting_aside_ = true;
       env_.Submit(spec_.id, kStateAside, RecordSet{std::string(kStateAsideRecord), text});
       env_.Log(spec_.id, Level::kError,
                "resource.state begins empty: " + taken.error().detail +
@@ -366,7 +373,7 @@ std::optional<Task> Lane::AllotWatch() {
 
 void Lane::Describe(Digest& digest) const {
   digest.Add((state_ready_ ? 1u : 0u) | (policy_->dead() ? 2u : 0u) | (save_again_ ? 4u : 0u) |
-             (saving_ ? 256u : 0u));
+             (saving_ ? 256u : 0u) | (setting_aside_ ? 512u : 0u));
   digest.Add(saved_state_);
   digest.Add(next_save_);
   digest.Add(reinterpret_cast<std::uintptr_t>(program_.get()));
@@ -406,6 +413,7 @@ void Lane::Save(LaneState& to) {
   to.saved_state = saved_state_;
   to.save_again = save_again_;
   to.saving = saving_;
+  to.setting_aside = setting_aside_;
   to.next_save = next_save_;
   to.watches = watches_;
   to.log_budget = log_budget_;
@@ -432,6 +440,7 @@ void Lane::Restore(const LaneState& from) {
   saved_state_ = from.saved_state;
   save_again_ = from.save_again;
   saving_ = from.saving;
+  setting_aside_ = from.setting_aside;
   next_save_ = from.next_save;
   watches_ = from.watches;
   log_budget_ = from.log_budget;

@@ -59,6 +59,7 @@ struct LaneState {
   std::string saved_state;
   bool save_again = false;
   bool saving = false;
+  bool setting_aside = false;
   std::string next_save;
   std::uint32_t watches = 0;
   TokenBucket log_budget{limits::kLogLinesPerSecond};
@@ -129,7 +130,14 @@ class Lane final : public PolicyHost {
   void ListenSwap(std::function<void(const SwapNews&)> on_swap) { on_swap_ = std::move(on_swap); }
 
   // resource.state is on its way to the disk.
-  bool saving() const { return saving_; }
+  bool saving() const { return saving_ || setting_aside_; }
+  // An entry point runs, or terminate.
+  bool busy() const { return resource_->Busy(); }
+  bool terminating() const { return resource_->Running(Task::kTerminate); }
+  // Operations that have not been answered although what asked for them is over; and whether one of
+  // them may still change something.
+  int abandoned() const { return resource_->abandoned(); }
+  bool StillActs() const { return resource_->StillActs(); }
   // The policy looks after the resource by resource:watch.
   bool watching() const { return watches_ != 0; }
 
@@ -233,11 +241,12 @@ class Lane final : public PolicyHost {
   std::string saved_state_;
   bool save_again_ = false;  // although it is the same: it was not kept, or not by this version
   bool saving_ = false;
-  std::string next_save_;      // what waits for that: of two at once either might be the last
-  std::uint32_t watches_ = 0;  // bit n: watch n is in use
-  Task turn_ = Task::kEntry;   // whose turn it is
-  int told_ = 0;               // how often it asked for the time
-  std::int64_t told_ms_ = 0;   // what it was told last
+  bool setting_aside_ = false;  // a state that this lane could not take
+  std::string next_save_;       // what waits for that: of two at once either might be the last
+  std::uint32_t watches_ = 0;   // bit n: watch n is in use
+  Task turn_ = Task::kEntry;    // whose turn it is
+  int told_ = 0;                // how often it asked for the time
+  std::int64_t told_ms_ = 0;    // what it was told last
   TokenBucket log_budget_{limits::kLogLinesPerSecond};
   Verdict last_verdict_;
   Instant last_verdict_at_;

@@ -1,6 +1,7 @@
 // Names as file names.
 #include "host/env/file_name.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 
@@ -31,13 +32,21 @@ std::uint64_t Fnv1a(std::string_view text) {
   return hash;
 }
 
+// As a resource is called where its name is not known (names.h). Such folders are swept
+// (Store::Sweep), so that of a resource whose name that really is must be another one.
+bool IsNumber(std::string_view name) {
+  return name.starts_with('#') && name.size() > 1 &&
+         std::ranges::all_of(name.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 std::string FileName(std::string_view name) {
   std::string out;
   char buffer[24];
+  const bool number = IsNumber(name);
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (Keeps(name, i)) {
+    if (Keeps(name, i) && !number) {
       out += name[i];
     } else {
       std::snprintf(buffer, sizeof buffer, "%%%02x", static_cast<unsigned char>(name[i]));

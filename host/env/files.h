@@ -32,6 +32,8 @@ Outcome WriteWhole(const std::string& directory, const std::string& name, std::s
 bool FileExists(const std::string& path);
 bool RenameFile(const std::string& from, const std::string& to);  // over what is there
 void RemoveFile(const std::string& path);
+// With the files in it; a link to a folder, or one with folders in it, stays.
+bool RemoveFolder(const std::string& path);
 void ForEachFile(const std::string& directory, const std::function<void(std::string_view)>& visit);
 
 }  // namespace tidegate

@@ -24,16 +24,25 @@ class Performer {
         cluster_(options.cluster) {}
 
   Reply operator()(ResourceId id, const Call& call) const {
-    if (const auto* get = std::get_if<StoreGet>(&call)) return store_.Get(names_->Of(id), *get);
-    if (const auto* set = std::get_if<StoreSet>(&call)) return store_.Set(names_->Of(id), *set);
-    if (const auto* get = std::get_if<RecordGet>(&call)) return store_.Get(names_->Of(id), *get);
-    if (const auto* set = std::get_if<RecordSet>(&call)) return store_.Set(names_->Of(id), *set);
+    if (Info(call).capability == Capability::kStore) return Keep(id, call);
     if (IsCluster(call)) return cluster_(id, call);
     if (volumes_) return volumes_(id, call);
     return Failure(ErrorCode::kNotSupported, "this host has no volumes");
   }
 
  private:
+  Reply Keep(ResourceId id, const Call& call) const {
+    const std::optional<std::string> name = names_->Find(id);
+    if (!name) {
+      return Failure(ErrorCode::kIoDevice, "resource " + names_->Of(id) +
+                                               " is not hosted here any more: nothing is kept");
+    }
+    if (const auto* get = std::get_if<StoreGet>(&call)) return store_.Get(*name, *get);
+    if (const auto* set = std::get_if<StoreSet>(&call)) return store_.Set(*name, *set);
+    if (const auto* get = std::get_if<RecordGet>(&call)) return store_.Get(*name, *get);
+    return store_.Set(*name, std::get<RecordSet>(call));
+  }
+
   Store store_;
   std::shared_ptr<Names> names_;
   std::function<Reply(ResourceId, const Call&)> volumes_;
@@ -70,7 +79,7 @@ void HostEnv::Register(ResourceId id, std::string name) {
 }
 
 void HostEnv::Forget(ResourceId id) {
-  names_->Forget(id);
+  if (!workers_->HasCallsOf(id)) names_->Forget(id);
   const std::scoped_lock lock(mutex_);
   reported_.erase(id.index);
 }

@@ -46,6 +46,8 @@ class HostEnv final : public Env {
   // A resource's name for logs and the store; before its first event. Cleans up what an interrupted
   // store.set left, so its lock must be held.
   void Register(ResourceId id, std::string name);
+  // Its name stays known as long as a call of it is under way: what is written late is written to
+  // its own folder.
   void Forget(ResourceId id);
 
   Instant Now() const override;

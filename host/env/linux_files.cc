@@ -118,6 +118,13 @@ bool RenameFile(const std::string& from, const std::string& to) {
 
 void RemoveFile(const std::string& path) { unlink(path.c_str()); }
 
+bool RemoveFolder(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
+  ForEachFile(path, [&](std::string_view name) { RemoveFile(path + "/" + std::string(name)); });
+  return rmdir(path.c_str()) == 0;
+}
+
 void ForEachFile(const std::string& directory, const std::function<void(std::string_view)>& visit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(directory.c_str()), closedir);
   if (dir == nullptr) return;

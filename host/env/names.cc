@@ -15,10 +15,14 @@ void Names::Forget(ResourceId id) {
   names_.erase(id.index);
 }
 
-std::string Names::Of(ResourceId id) const {
+std::optional<std::string> Names::Find(ResourceId id) const {
   const std::scoped_lock lock(mutex_);
   const auto found = names_.find(id.index);
-  return found == names_.end() ? "#" + std::to_string(id.index) : found->second;
+  return found == names_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string Names::Of(ResourceId id) const {
+  return Find(id).value_or("#" + std::to_string(id.index));
 }
 
 }  // namespace tidegate

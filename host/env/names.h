@@ -4,6 +4,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -15,7 +16,8 @@ class Names {
  public:
   void Register(ResourceId id, std::string name);
   void Forget(ResourceId id);
-  std::string Of(ResourceId id) const;  // "#7" for one that is not registered
+  std::optional<std::string> Find(ResourceId id) const;
+  std::string Of(ResourceId id) const;  // to be shown: "#7" for one that is not registered
 
  private:
   mutable std::mutex mutex_;

@@ -1,9 +1,11 @@
 // Values in files.
 #include "host/env/store.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <vector>
 
 #include "host/core/limits.h"
 #include "host/core/store_key.h"
@@ -63,6 +65,14 @@ Reply AsReply(const Error& error) {
 Error About(const Error& error, const std::string& what) {
   const std::size_t colon = error.detail.find(": ") + 2;  // "ENOSPC: /path"
   return {error.code, "store", error.detail.substr(0, colon) + what + error.detail.substr(colon)};
+}
+
+// "%2331": "#31", which FileName makes of no resource's name.
+bool IsStray(std::string_view name) {
+  constexpr std::string_view kHash = "%23";
+  if (!name.starts_with(kHash) || name == kHash) return false;
+  return std::ranges::all_of(name.substr(kHash.size()),
+                             [](char c) { return c >= '0' && c <= '9'; });
 }
 
 int KeysIn(const std::string& directory) {
@@ -146,6 +156,17 @@ Reply Store::Write(const Shelf& shelf, std::string_view resource, const std::str
   }
   const Outcome written = WriteWhole(folder, key, Header(value) + value);
   return written ? Success() : AsReply(written.error());
+}
+
+int Store::Sweep() const {
+  std::vector<std::string> strays;
+  for (const std::string& folder : {directory_, directory_ + "/" + std::string(kValues.folder),
+                                    directory_ + "/" + std::string(kRecords.folder)}) {
+    ForEachFile(folder, [&](std::string_view name) {
+      if (IsStray(name)) strays.push_back(folder + "/" + std::string(name));
+    });
+  }
+  return static_cast<int>(std::ranges::count_if(strays, &RemoveFolder));
 }
 
 void Store::Clean(std::string_view resource) const {

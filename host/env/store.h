@@ -35,6 +35,9 @@ class Store {
   Reply Set(std::string_view resource, const RecordSet& call) const;
   // Removes what interrupted Sets left of `resource`. Its lock must be held.
   void Clean(std::string_view resource) const;
+  // Removes folders that are named by a number instead of a resource, as earlier versions left some
+  // of resources that were closed: nothing says whose they are. How many.
+  int Sweep() const;
 
   const std::string& directory() const { return directory_; }
 

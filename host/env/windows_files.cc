@@ -17,8 +17,7 @@ constexpr DWORD kDiskQuotaExceeded = 1295;  // not in every winerror.h
 Error FromSystem(DWORD error, const std::string& what) {
   ErrorCode code = ErrorCode::kIoDevice;
   if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) code = ErrorCode::kNotFound;
-  if (error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL ||
-      error == kDiskQuotaExceeded) {
+  if (error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == kDiskQuotaExceeded) {
     code = ErrorCode::kDiskFull;
   }
   if (error == ERROR_WRITE_PROTECT || error == ERROR_ACCESS_DENIED) {
@@ -67,7 +66,7 @@ bool WriteAll(HANDLE file, std::string_view data) {
 
 }  // namespace
 
-// Access is inherited from the parent: under ProgramData that is administrators and the system.
+// Access is inherited from the parent: see MakeGuarded (guarded.h).
 Outcome MakeDirectory(const std::string& path, const std::string&) {
   const std::wstring wide = NameOf(path);
   if (CreateDirectoryW(wide.c_str(), nullptr)) return Ok();
@@ -153,6 +152,15 @@ bool RenameFile(const std::string& from, const std::string& to) {
 }
 
 void RemoveFile(const std::string& path) { DeleteFileW(NameOf(path).c_str()); }
+
+bool RemoveFolder(const std::string& path) {
+  const DWORD attributes = GetFileAttributesW(NameOf(path).c_str());
+  if (attributes == INVALID_FILE_ATTRIBUTES) return false;
+  if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) return false;
+  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) return false;
+  ForEachFile(path, [&](std::string_view name) { RemoveFile(path + "/" + std::string(name)); });
+  return RemoveDirectoryW(NameOf(path).c_str()) != 0;
+}
 
 void ForEachFile(const std::string& directory, const std::function<void(std::string_view)>& visit) {
   WIN32_FIND_DATAW found{};

@@ -411,6 +411,11 @@ std::size_t Workers::outstanding() const {
   return pool_->waiting + pool_->running.size();
 }
 
+bool Workers::HasCallsOf(ResourceId id) const {
+  const std::scoped_lock lock(pool_->mutex);
+  return pool_->queues.contains(id.index);
+}
+
 int Workers::threads() const {
   const std::scoped_lock lock(pool_->mutex);
   return pool_->threads;

@@ -59,6 +59,7 @@ class Workers {
   std::vector<StuckCall> Stuck() const;
   // Calls under way or waiting, stuck ones included.
   std::size_t outstanding() const;
+  bool HasCallsOf(ResourceId id) const;
   int threads() const;
 
  private:

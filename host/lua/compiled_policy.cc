@@ -123,6 +123,12 @@ std::vector<bool> Named(const PolicySource& source, std::span<const ModuleView> 
   return named;
 }
 
+bool IsBuiltIn(std::string_view module, std::span<const ModuleView> scripts,
+               const BindingList& bindings) {
+  return std::ranges::find(scripts, module, &ModuleView::name) != scripts.end() ||
+         std::ranges::find(bindings.libraries, module, &Library::name) != bindings.libraries.end();
+}
+
 // A lone file's is what sha256sum says of it; with modules, what they hold counts as well, and of a
 // pack what it may touch: the same code with another scope is another policy.
 std::string DigestOf(const PolicySource& source) {
@@ -211,9 +217,15 @@ Result<std::shared_ptr<const CompiledPolicy>> CompiledPolicy::Compile(
     }
   };
   add("", compiled->name_, source.text);
-  // The pack's own files come before the built-in ones of the same name.
   for (const Module& module : source.modules) {
-    add(module.name, PrintableLine(module.name, 56) + ".lua", module.text);
+    const std::string shown = PrintableLine(module.name, 56);
+    if (!IsBuiltIn(module.name, scripts, bindings)) {
+      add(module.name, shown + ".lua", module.text);
+      continue;
+    }
+    problems += shown + ".lua: require \"" + shown +
+                "\" is always the built-in module, and no file beside a policy may have its name: "
+                "rename the file, or remove it\n";
   }
   const std::vector<bool> named = Named(source, scripts);
   for (std::size_t i = 0; i < scripts.size(); ++i) {

@@ -52,7 +52,8 @@ class CompiledPolicy {
   };
 
   // `bindings` must outlive the result. The error lists every file that does not compile, a line
-  // each: "volume.lua:12: ...".
+  // each: "volume.lua:12: ...". A file that has the name of a built-in module is one of them:
+  // whoever may only add a file beside a policy must not change what the policy requires.
   static Result<std::shared_ptr<const CompiledPolicy>> Compile(const PolicySource& source,
                                                                std::span<const ModuleView> scripts,
                                                                const BindingList& bindings,

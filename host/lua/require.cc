@@ -1,4 +1,5 @@
-// require: bindings, built-in scripts and the pack's own files, by exact name and nothing else.
+// require: bindings, built-in scripts and the pack's own files, by exact name and nothing else. No
+// two of them have the same name: a CompiledPolicy has seen to that.
 #include "host/core/nearest.h"
 #include "host/lua/base.h"
 #include "host/lua/library_table.h"

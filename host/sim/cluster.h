@@ -8,6 +8,7 @@
 
 #include "host/core/digest.h"
 #include "host/core/effect.h"
+#include "host/core/manifest.h"
 #include "host/core/monitor.h"
 #include "host/sim/event_queue.h"
 
@@ -37,6 +38,7 @@ class Stage {
   virtual void TakeAccess(int node, int resource) = 0;
   // Whether the policy takes and defends a reservation of its own.
   virtual bool Arbitrates() const = 0;
+  virtual const Manifest& manifest() const = 0;  // of the policy that the run begins with
   virtual void StartApplication(int node, int resource) = 0;
   virtual void StopApplication(int node, int resource) = 0;
   // What the documentation leaves open; true for the other reading.

@@ -1,6 +1,7 @@
 // What must happen in time.
 #include <algorithm>
 
+#include "host/core/cluster_wait.h"
 #include "host/core/text.h"
 #include "host/sim/simulation.h"
 
@@ -22,8 +23,7 @@ void Checker::PendingEnds(int r) {
     const EntryPoint entry = instance.state == ResourceState::kOnlinePending ? EntryPoint::kOnline
                                                                              : EntryPoint::kOffline;
     // Terminated at its last moment, it is pending until terminate has ended too.
-    const Duration ending =
-        instance.terminating ? run_.manifest_.Timeout(EntryPoint::kTerminate) : Duration{};
+    const Duration ending = instance.terminating ? ClusterWait(run_.manifest_) : Duration{};
     const Duration most = std::min(kLongest, run_.manifest_.Timeout(entry)) + ending + kSlack;
     if (run_.now_ - instance.since <= most) continue;
     Violated(Invariant::kPendingEnds, n, r,

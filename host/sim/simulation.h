@@ -82,7 +82,7 @@ class Simulation final : public Stage, private Course {
   void Where(bool where) { options_.where = where; }
 
   const Scenario& scenario() const { return scenario_; }
-  const Manifest& manifest() const { return manifest_; }
+  const Manifest& manifest() const override { return manifest_; }
 
  private:
   friend class Checker;

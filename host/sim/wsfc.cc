@@ -1,6 +1,7 @@
 // The cluster service and its monitors.
 #include "host/sim/wsfc.h"
 
+#include "host/core/cluster_wait.h"
 #include "host/core/text.h"
 #include "host/sim/world.h"
 
@@ -15,7 +16,7 @@ constexpr std::uint64_t kCutOffOneWay = 3;
 constexpr std::uint64_t kEvicted = 4;
 constexpr std::uint64_t kRejoins = 5;
 constexpr Duration kEvictedAfter = Seconds(15);
-constexpr Duration kRejoinsAfter = Seconds(12);  // Terminate has its time first
+constexpr Duration kRejoinMargin = Seconds(2);  // once Terminate and Close have had their time
 constexpr Duration kPollPending = Seconds(10);
 
 Cause Operator(const char* what) {
@@ -385,7 +386,8 @@ void Wsfc::Rejoined(int node) {
   if ((lost_ >> node & 1u) == 0) return Rejoin(node);
   Evict(node);
   ++pending_;
-  stage_.Schedule(kRejoinsAfter, EventKind::kMembership, node, 0, kRejoins);
+  stage_.Schedule(ClusterWait(stage_.manifest()) + kRejoinMargin, EventKind::kMembership, node, 0,
+                  kRejoins);
 }
 
 // It comes back as a new member: what it hosted is opened anew.

@@ -13,6 +13,10 @@
 // - A node that is cut off terminates what it has; the others do not wait for it. One that still
 //   hears the others learns ten seconds later that it is no member any more, and terminates then.
 // - A group that gave up on one node is taken offline there and tried on the others, once each.
+//
+// Terminate has come back when the policy's terminate has answered, in ClusterWait of the policy
+// at the latest (cluster_wait.h); the resource DLL comes back then or later, for it waits for what
+// was cancelled, too. tests/apps/resource_dll/cluster_model_test.cc compares both.
 #pragma once
 
 #include <vector>

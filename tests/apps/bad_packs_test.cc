@@ -343,6 +343,8 @@ const std::vector<Case> kManifests = {
     {"another api", [](Offer& o) { o.Toml("kinds", "api = [2, 3]\nkinds"); }},
     {"a host too old", [](Offer& o) { o.Toml("kinds", "minimum_host = \"9.0.0\"\nkinds"); }},
     {"a policy that does not compile", [](Offer& o) { o.File("acme-small.lua") = "return {,}\n"; }},
+    {"a file with the name of a built-in module",
+     [](Offer& o) { o.files["retry.lua"] = "return {}\n"; }},
     {"a policy that runs away", [](Offer& o) { o.File("acme-small.lua") = "while true do end\n"; }},
 };
 

@@ -16,10 +16,10 @@ namespace tidegate::test {
 
 const char* ProgramPath() { return TIDEGATE_BINARY; }
 
-Background::Background(const std::vector<std::string>& arguments) {
+Background::Background(const std::vector<std::string>& arguments, const std::string& program) {
   int pipe_fds[2];
   if (pipe2(pipe_fds, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-  std::vector<std::string> words = {TIDEGATE_BINARY};
+  std::vector<std::string> words = {program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -29,11 +29,11 @@ Background::Background(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 1);
   posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 2);
-  const int failed = posix_spawn(&pid_, TIDEGATE_BINARY, &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_fds[1]);
   fd_ = pipe_fds[0];
-  if (failed != 0) throw std::runtime_error("cannot start " TIDEGATE_BINARY);
+  if (failed != 0) throw std::runtime_error("cannot start " + program);
 }
 
 Background::~Background() {

@@ -23,7 +23,8 @@ inline bool Has(const std::string& text, const std::string& part) {
 // A running program; killed and waited for when it goes out of scope.
 class Background {
  public:
-  explicit Background(const std::vector<std::string>& arguments);
+  explicit Background(const std::vector<std::string>& arguments,
+                      const std::string& program = ProgramPath());
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;

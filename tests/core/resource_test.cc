@@ -163,6 +163,46 @@ TEST_CASE("Terminate runs the policy's terminate and a second one changes nothin
 )");
 }
 
+TEST_CASE(
+    "What is asked for while terminate runs waits for it, and is ended by a second Terminate") {
+  const Manifest manifest = PolicyWith({EntryPoint::kTerminate});
+  Resource resource(manifest);
+  Picture p(resource);
+  BringOnline(p);
+  const Cause asked{.kind = CauseKind::kOperator, .message = "asked"};
+  p.Say(Seconds(1), Terminated{asked}).Say(Seconds(1), Requested{EntryPoint::kOnline, {}});
+  CHECK(resource.Busy());
+  p.Say(Seconds(2), Terminated{asked}).Say(Seconds(3), Done(Task::kTerminate));
+  CHECK_FALSE(resource.Busy());
+  CHECK(p.Take() == R"(
+> 1s terminated, asked
+    arm #3 at 11s
+    run terminate terminate
+> 1s requested online
+> 2s terminated, asked
+> 3s terminate returned ok
+    report Offline: asked
+    answer terminate ok
+)");
+}
+
+TEST_CASE("What is abandoned is known until it is answered, and whether it may still act") {
+  const Manifest manifest = PolicyWith({EntryPoint::kTerminate});
+  Resource resource(manifest);
+  Picture p(resource);
+  p.Say({}, Requested{EntryPoint::kOpen, {}}).Say({}, Requested{EntryPoint::kOnline, {}});
+  p.Say({}, Yielded{Task::kEntry, VolumeOpen{"v"}});
+  p.Say({}, Completed{{3}, Success(VolumeHandle{1})});
+  p.Say({}, Yielded{Task::kEntry, VolumeOnline{{1}}});
+  CHECK(resource.abandoned() == 0);
+  p.Say(Seconds(1), Terminated{{.kind = CauseKind::kOperator, .message = "asked"}});
+  CHECK((resource.abandoned() == 2 && resource.StillActs()));  // the request, and a close
+  p.Say(Seconds(2), Completed{{4}, Success()});
+  CHECK((resource.abandoned() == 1 && !resource.StillActs()));
+  p.Say(Seconds(2), Completed{{5}, Success()});
+  CHECK(resource.abandoned() == 0);
+}
+
 TEST_CASE("Polls are filtered by the policy's health") {
   Manifest manifest = PolicyWith({});
   manifest.health = {.fail_after = 2, .of = 3, .succeed_after = 1};

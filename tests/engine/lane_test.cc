@@ -156,6 +156,28 @@ return policy
   CHECK(stage.Kept() == R"({"by":{"node":"A"},"count":42})");
 }
 
+// Of two writes at once either may be the last one on disk.
+TEST_CASE("resource.state is written once at a time, and the last one is the latest") {
+  LaneStage stage(kMinimal + R"lua(
+function policy.control(resource) resource.state.n = (resource.state.n or 0) + 1 return true end
+return policy
+)lua");
+  stage.StateTakes(Seconds(1));
+  stage.lane().Begin();
+  stage.Run({});
+  for (int n = 0; n < 4; ++n) {
+    stage.lane().Request(EntryPoint::kControl);
+    stage.Run(Milliseconds(100));
+  }
+  CHECK(stage.lane().saving());
+  stage.Run(Seconds(5));
+  CHECK_FALSE(stage.lane().saving());
+  CHECK(stage.Take() == R"(
+0s  saves {"n":1}
+1s  saves {"n":4}
+)");
+}
+
 TEST_CASE("A state that cannot be read is said, and begins empty") {
   LaneStage stage(kMinimal + "return policy", Monitored());
   stage.records()["state"] = "{\"half";

@@ -71,6 +71,29 @@ TEST_CASE("HostEnv stores values under the resource's name") {
   CHECK(std::filesystem::exists(world.dir / "state/values/vol1/k"));
 }
 
+TEST_CASE("HostEnv knows a resource's name as long as a call of it is under way") {
+  auto gate = std::make_shared<Gate>();
+  HostEnvOptions options;
+  options.volumes = [gate](ResourceId, const Call&) {
+    gate->Pass();
+    return Success();
+  };
+  options.workers.workers = 1;
+  options.workers.workers_per_resource = 1;
+  World world(std::move(options));
+  world.env->Submit({1}, {1}, VolumeFlush{});
+  world.env->Submit({1}, {2}, StoreSet{"k", "v"});  // behind the flush
+  world.env->Forget({1});
+  gate->Open();
+  CHECK(world.inbox.Answer(2).ok());
+  CHECK(std::filesystem::exists(world.dir / "state/values/vol1/k"));
+  world.env->Submit({9}, {3}, StoreSet{"k", "v"});  // it was never told of that one
+  CHECK(world.inbox.Answer(3).code == ErrorCode::kIoDevice);
+  for (const auto& entry : std::filesystem::directory_iterator(world.dir / "state/values")) {
+    CHECK(entry.path().filename() == "vol1");
+  }
+}
+
 TEST_CASE("HostEnv cleans up what an interrupted store.set left") {
   World world;
   std::filesystem::create_directories(world.dir / "state/values/vol3");

@@ -161,6 +161,28 @@ TEST_CASE("Clean removes what an interrupted set left, and nothing else") {
   CHECK(FilesIn(dir / "values/vol1") == std::vector<std::string>{"k", "k.corrupt~", "x.tmp"});
 }
 
+TEST_CASE("Sweep removes folders named by a number, and those of no resource") {
+  const TemporaryDirectory dir;
+  const Store store = Opened(dir.path());
+  const char* const names[] = {"vol1", "#7", "#7b", "%237", "23"};
+  for (const char* name : names) {
+    REQUIRE(store.Set(name, RecordSet{"state", name}).ok());
+    REQUIRE(store.Set(name, StoreSet{"k", name}).ok());
+  }
+  for (const char* stray : {"%237", "records/%237", "values/%2331"}) {
+    std::filesystem::create_directory(dir / stray);
+    WriteFile(dir / stray + "/state", "whose");
+  }
+  std::filesystem::create_directories(dir / "records/%234/folder");
+  CHECK(store.Sweep() == 3);
+  CHECK(store.Sweep() == 0);
+  for (const char* name : names) {
+    CHECK(store.Get(name, RecordGet{"state"}) == Success(std::string(name)));
+    CHECK(store.Get(name, StoreGet{"k"}) == Success(std::string(name)));
+  }
+  CHECK(std::filesystem::exists(dir / "records/%234/folder"));
+}
+
 TEST_CASE("a state directory that cannot be is refused with its name") {
   const TemporaryDirectory dir;
   WriteFile(dir / "file", "");

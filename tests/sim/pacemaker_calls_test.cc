@@ -36,6 +36,7 @@ class Ears final : public Stage {
   std::optional<Asked> asked;
   std::vector<Pending> events;  // what the model has scheduled
   std::vector<bool> up = std::vector<bool>(3, true);
+  Manifest policy;
 
   Instant Now() const override { return {}; }
   void Schedule(Duration, EventKind kind, int node, int resource, std::uint64_t number) override {
@@ -60,6 +61,7 @@ class Ears final : public Stage {
   void GiveAccess(int, int) override {}
   void TakeAccess(int, int) override {}
   bool Arbitrates() const override { return false; }
+  const Manifest& manifest() const override { return policy; }
   void StartApplication(int, int) override {}
   void StopApplication(int, int) override {}
   bool OtherReading(int, std::string_view) override { return false; }

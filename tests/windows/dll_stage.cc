@@ -135,6 +135,8 @@ std::filesystem::path NewFolder() {
   return folder;
 }
 
+std::filesystem::path StateFolder() { return Place::Get().folder / "Tidegate" / "state"; }
+
 abi::Handle UserToken() {
   static HANDLE token = [] {
     HANDLE ours = nullptr;

@@ -5,14 +5,15 @@
 
 namespace tidegate::test {
 
-// Each poll may take `is_alive`.
-inline std::string PlainVolumePolicy(const std::string& is_alive) {
+// Each poll may take `is_alive`, and the end `terminate`.
+inline std::string PlainVolumePolicy(const std::string& is_alive,
+                                     const std::string& terminate = "30s") {
   return R"(
 local volume = require "volume"
 local policy = { api = 1,
   properties = { VolumePath = { type = "string", required = true } },
   timeouts = { online = "60s", offline = "60s", is_alive = ")" +
-         is_alive + R"(", terminate = "30s" } }
+         is_alive + R"(", terminate = ")" + terminate + R"(" } }
 local function open(resource) return assert(volume.open(resource.properties.VolumePath)) end
 function policy.online(resource)
   local vol <close> = open(resource)

@@ -3,10 +3,11 @@
 Installs the resource type Tidegate on every node of a failover cluster, or removes it.
 
 .DESCRIPTION
-Copies tidegate.dll into %SystemRoot%\Cluster of every node, and the folder policies, if it lies
-beside this script, into %ProgramData%\Tidegate\policies; then adds the resource type. All nodes must
-be up: a node without the file could not host the resources. Needs administrator rights on the nodes
-and the module FailoverClusters (Install-WindowsFeature RSAT-Clustering-PowerShell).
+Copies tidegate.dll into %SystemRoot%\Cluster of every node; makes %ProgramData%\Tidegate there, which
+SYSTEM and Administrators alone may write or read from then on; copies the folder policies, if it lies
+beside this script, into it; then adds the resource type. All nodes must be up: a node without the
+file could not host the resources. Needs administrator rights on the nodes and the module
+FailoverClusters (Install-WindowsFeature RSAT-Clustering-PowerShell).
 
 A DLL that a node has loaded cannot be replaced: take the Tidegate resources offline first, and end
 their resource host subsystem by moving other groups away, or restart the node.
@@ -38,6 +39,25 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module FailoverClusters
 
+# Owned by Administrators, full control for them and SYSTEM, nothing inherited from ProgramData, where
+# every user may add files. What is in the folder already gets the same.
+$guard = {
+    $folder = Join-Path $env:ProgramData 'Tidegate'
+    New-Item -ItemType Directory -Force $folder | Out-Null
+    $list = New-Object System.Security.AccessControl.DirectorySecurity
+    $list.SetSecurityDescriptorSddlForm('O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
+    Set-Acl -LiteralPath $folder -AclObject $list
+    if (Get-ChildItem -LiteralPath $folder -Force) {
+        & icacls.exe "$folder\*" /setowner '*S-1-5-32-544' /T /Q | Out-Null
+        $owned = $LASTEXITCODE
+        & icacls.exe "$folder\*" /reset /T /Q | Out-Null
+        if ($owned -ne 0 -or $LASTEXITCODE -ne 0) {
+            throw "Not everything in $folder of $env:COMPUTERNAME could be given to the administrators; the DLL would refuse it."
+        }
+    }
+    $folder
+}
+
 $type = 'Tidegate'
 $dll = 'tidegate.dll'
 $nodes = @(Get-ClusterNode -Cluster $Cluster)
@@ -68,11 +88,12 @@ $policies = Join-Path $Source 'policies'
 foreach ($node in $nodes) {
     $to = "\\$($node.Name)\admin`$\Cluster\$dll"
     if ($PSCmdlet.ShouldProcess($to, "Copy $from")) { Copy-Item $from $to -Force }
-    if (-not (Test-Path $policies)) { continue }
-    $folder = Invoke-Command -ComputerName $node.Name -ScriptBlock { $env:ProgramData }
-    $to = "\\$($node.Name)\" + $folder.Replace(':', '$') + '\Tidegate'
-    if ($PSCmdlet.ShouldProcess("$to\policies", "Copy $policies")) {
-        New-Item -ItemType Directory -Force $to | Out-Null
+    if (-not $PSCmdlet.ShouldProcess("$($node.Name), ProgramData\Tidegate", 'Make it, for SYSTEM and Administrators alone')) {
+        continue
+    }
+    $folder = Invoke-Command -ComputerName $node.Name -ScriptBlock $guard
+    $to = "\\$($node.Name)\" + $folder.Replace(':', '$')
+    if ((Test-Path $policies) -and $PSCmdlet.ShouldProcess("$to\policies", "Copy $policies")) {
         Copy-Item $policies $to -Recurse -Force
     }
 }

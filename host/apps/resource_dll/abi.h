@@ -2,7 +2,7 @@
 // tables.
 //
 // Why our own: mingw-w64's clusapi.h does not compile, and its resapi.h has wrong layouts
-// (RESOURCE_STATUS_EX without WaitHint, 5 callbacks of 17, no V3 and V4 tables). It needs no
+// (RESOURCE_STATUS_EX without WaitHint, 5 callbacks of 17, no V4 table). It needs no
 // windows.h, so that what speaks it is built and tested on Linux too, and as everything lies in a
 // namespace and nothing is a macro it can be included beside the Windows SDK's headers.
 //
@@ -31,7 +31,7 @@ static_assert(sizeof(void*) == 8, "resource DLLs are 64-bit");
 
 inline constexpr Dword kVersion1 = 0x100;
 inline constexpr Dword kVersion2 = 0x200;  // Windows Server 2012
-inline constexpr Dword kVersion3 = 0x300;  // 2012 R2
+inline constexpr Dword kVersion3 = 0x300;  // 2012 R2: never handed out, see FunctionsV4
 inline constexpr Dword kVersion4 = 0x400;  // 2016
 
 enum class LogLevel : Dword { kInformation = 0, kWarning = 1, kError = 2, kSevere = 3 };
@@ -184,21 +184,10 @@ struct FunctionsV2 {
   abi::Cancel cancel;
 };
 
-struct FunctionsV3 {
-  abi::OpenV2 open;
-  abi::Close close;
-  abi::OnlineV2 online;
-  abi::OfflineV2 offline;
-  abi::Terminate terminate;
-  abi::LooksAlive looks_alive;
-  abi::IsAlive is_alive;
-  abi::Arbitrate arbitrate;
-  abi::Release release;
-  abi::BeginResourceControl begin_resource_control;
-  abi::BeginResourceTypeControl begin_resource_type_control;
-  abi::Cancel cancel;
-};
-
+// Why there is no V3: it has the same Begin... routines, but the Resource Monitor of Windows Server
+// 2012 R2, which asks for it, calls them with another eighth argument (resCallId) and without a
+// ninth, where ours would write. Source: "PBEGIN_RESCALL_ROUTINE callback function", notes on 2012
+// R2. Whoever accepts V3 accepts V2.
 struct FunctionsV4 {
   abi::OpenV2 open;
   abi::Close close;
@@ -222,7 +211,6 @@ struct FunctionTable {  // CLRES_FUNCTION_TABLE
   union {
     FunctionsV1 v1;
     FunctionsV2 v2;
-    FunctionsV3 v3;
     FunctionsV4 v4;
   };
 };
@@ -245,7 +233,7 @@ struct Callbacks {
   Unused set_resource_locked_mode = nullptr;
   abi::SignalFailure signal_failure = nullptr;
   Unused set_in_memory_node_local_properties = nullptr;
-  abi::EndControlCall end_control_call = nullptr;  // from here on: V3
+  abi::EndControlCall end_control_call = nullptr;  // from here on: later than V2
   abi::EndControlCall end_type_control_call = nullptr;
   Unused extend_control_call = nullptr;
   Unused extend_type_control_call = nullptr;
@@ -275,7 +263,7 @@ static_assert(sizeof(MaintenanceModeEx) == 16);
 static_assert(sizeof(PartitionInfo) == 1120 && sizeof(PartitionInfoEx) == 1160);
 static_assert(offsetof(PartitionInfoEx, total_bytes) == 1120);
 static_assert(sizeof(FunctionsV1) == 11 * 8 && sizeof(FunctionsV2) == 12 * 8);
-static_assert(sizeof(FunctionsV3) == 12 * 8 && sizeof(FunctionsV4) == 14 * 8);
+static_assert(sizeof(FunctionsV4) == 14 * 8);
 static_assert(sizeof(FunctionTable) == 120 && offsetof(FunctionTable, v1) == 8);
 static_assert(offsetof(FunctionsV4, cancel) == 11 * 8);
 static_assert(sizeof(Callbacks) == 17 * 8 && offsetof(Callbacks, end_control_call) == 5 * 8);

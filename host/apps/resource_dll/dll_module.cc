@@ -98,7 +98,8 @@ std::shared_ptr<ResourceInstance> DllModule::Find(abi::ResourceId id) {
   return slot < slots_.size() ? slots_[slot].instance : nullptr;
 }
 
-// Comes back when all is gone, or when it has taken long enough; the rest then goes on by itself.
+// Comes back when all is gone, or when the cluster has waited long enough; the rest then goes on by
+// itself.
 void DllModule::Close(abi::ResourceId id) {
   struct Gone {
     Mutex mutex;
@@ -114,6 +115,7 @@ void DllModule::Close(abi::ResourceId id) {
     slots_[slot].instance = nullptr;
   }
   const auto gone = std::make_shared<Gone>();
+  const Duration patience = instance->Patience();
   instance->Close([this, host = instance->host(), gone] {
     Leave(host);
     const std::scoped_lock lock(gone->mutex);
@@ -121,8 +123,12 @@ void DllModule::Close(abi::ResourceId id) {
     gone->changed.notify_all();
   });
   std::unique_lock lock(gone->mutex);
-  gone->changed.wait_for(lock, std::chrono::nanoseconds(limits::kEntryPointWait.ns),
-                         [&] { return gone->gone; });
+  if (!gone->changed.wait_for(lock, std::chrono::nanoseconds(patience.ns),
+                              [&] { return gone->gone; })) {
+    instance->Log(Level::kError, "closed, but not offline after " + Text(patience) +
+                                     ": until what it asked for has ended, the volume may still be "
+                                     "in use here");
+  }
   instance->Silence();
 }
 

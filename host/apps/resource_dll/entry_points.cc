@@ -187,18 +187,6 @@ constexpr abi::FunctionsV1 kV1 = {
 constexpr abi::FunctionsV2 kV2 = {
     &OpenV2,  &Close,     &OnlineV2, &OfflineV2,       &Terminate,           &LooksAlive,
     &IsAlive, &Arbitrate, &Release,  &ResourceControl, &ResourceTypeControl, &CancelCall};
-constexpr abi::FunctionsV3 kV3 = {&OpenV2,
-                                  &Close,
-                                  &OnlineV2,
-                                  &OfflineV2,
-                                  &Terminate,
-                                  &LooksAlive,
-                                  &IsAlive,
-                                  &Arbitrate,
-                                  &Release,
-                                  &BeginResourceControl,
-                                  &BeginResourceTypeControl,
-                                  &CancelCall};
 constexpr abi::FunctionsV4 kV4 = {&OpenV2,
                                   &Close,
                                   &OnlineV2,
@@ -216,7 +204,6 @@ constexpr abi::FunctionsV4 kV4 = {&OpenV2,
 
 abi::FunctionTable table_v1{sizeof kV1, abi::kVersion1, {.v1 = kV1}};
 abi::FunctionTable table_v2{sizeof kV2, abi::kVersion2, {.v2 = kV2}};
-abi::FunctionTable table_v3{sizeof kV3, abi::kVersion3, {.v3 = kV3}};
 abi::FunctionTable table_v4{sizeof kV4, abi::kVersion4, {.v4 = kV4}};
 
 }  // namespace
@@ -238,12 +225,12 @@ abi::Dword StartV1(const abi::WideChar* type, abi::Dword least, abi::Dword most,
       abi::kNotEnoughMemory);
 }
 
-// The highest version that the caller accepts.
+// The highest version that the caller accepts, but for V3 (abi.h).
 abi::Dword StartEx(const abi::WideChar* type, abi::Dword least, abi::Dword most,
                    abi::Callbacks* callbacks, abi::FunctionTable** table) {
   if (table == nullptr || callbacks == nullptr) return abi::kInvalidParameter;
   if (!IsOurType(type)) return static_cast<abi::Dword>(ErrorCode::kClusterResnameNotFound);
-  for (abi::FunctionTable* ours : {&table_v4, &table_v3, &table_v2}) {
+  for (abi::FunctionTable* ours : {&table_v4, &table_v2}) {
     if (ours->version < least || ours->version > most) continue;
     return Guarded(
         [&] {

@@ -31,7 +31,7 @@ MonitorCallbacks::MonitorCallbacks(abi::Dword version, const abi::Callbacks& tab
       log_(table.log_event),
       set_status_ex_(table.set_resource_status_ex),
       signal_failure_(table.signal_failure) {
-  if (version >= abi::kVersion3) end_control_call_ = table.end_control_call;
+  if (version >= abi::kVersion4) end_control_call_ = table.end_control_call;
 }
 
 void MonitorCallbacks::Log(abi::ResourceHandle resource, Level level, std::string_view text) const {

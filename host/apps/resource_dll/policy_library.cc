@@ -29,7 +29,9 @@ bool Same(const PolicySource& a, const PolicySource& b) {
 
 Result<PolicySource> Read(const std::string& path) {
   try {
-    return ReadPolicy(std::filesystem::path(std::u8string(path.begin(), path.end())));
+    const std::filesystem::path policy(std::u8string(path.begin(), path.end()));
+    if (const Outcome guarded = CheckPolicyGuarded(policy); !guarded) return guarded.error();
+    return ReadPolicy(policy);
   } catch (const std::exception& e) {  // what std::filesystem has no error code for
     return Error{ErrorCode::kInvalidParameter, "", path + ": " + e.what()};
   }

@@ -30,7 +30,8 @@ Outcome CheckGranted(const Grants& grants, const LoadedPolicy& policy);
 
 class PolicyLibrary {
  public:
-  // Reads it anew each time; the same text is the same LoadedPolicy. `path` is UTF-8.
+  // Reads it anew each time; the same text is the same LoadedPolicy. `path` is UTF-8. One that
+  // others could change is refused: it would run with the cluster service's rights.
   Result<std::shared_ptr<const LoadedPolicy>> Load(const std::string& path);
 
  private:

@@ -5,12 +5,18 @@
 
 #include "host/apps/shared/pack/places.h"
 #include "host/core/limits.h"
+#include "host/env/guarded.h"
 
 namespace tidegate {
 namespace {
 
 std::filesystem::path PathOf(const std::string& utf8) {
   return std::u8string(utf8.begin(), utf8.end());
+}
+
+std::string Utf8Of(const std::filesystem::path& path) {
+  const std::u8string text = path.u8string();
+  return {text.begin(), text.end()};
 }
 
 }  // namespace
@@ -22,6 +28,9 @@ Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
   // Packs, and whom to trust, are the node's as its state is.
   const std::filesystem::path beside = PathOf(options.state_directory).parent_path();
   SetPackPlaces(PlacesOfEnvironment({beside / "packs", beside / "trust"}));
+  for (const std::filesystem::path& folder : {beside, PathOf(options.state_directory)}) {
+    if (const Outcome guarded = MakeGuarded(Utf8Of(folder)); !guarded) return guarded.error();
+  }
   options.volumes = host->volumes_.perform;
   if (auto cluster = system.MakeCluster()) {
     // Owns the names: a call may outlive the host.
@@ -41,6 +50,7 @@ Result<std::shared_ptr<ResourceHost>> ResourceHost::Start(System& system) {
     }
     if (reported) reported(status);
   };
+  if (const Result<Store> store = Store::Open(options.state_directory)) store->Sweep();
   Result<std::unique_ptr<Versions>> versions = Versions::Open(options.state_directory, log);
   if (!versions) return versions.error();
   host->versions_ = std::move(*versions);

@@ -48,6 +48,10 @@ class ResourceHost {
   void CancelIo(ResourceId id);
   // Closes what is kept open between its polls. May block.
   void Rest(ResourceId id);
+  // Requests of the resource that a driver has kept although they were cancelled, and has still.
+  std::size_t LeftBehind(ResourceId id) const {
+    return volumes_.left_behind ? volumes_.left_behind(id) : 0;
+  }
 
   void Run(ResourceId id, Scheduler::Job job) { scheduler_.Run(id, std::move(job)); }
   Jobs& jobs() { return jobs_; }

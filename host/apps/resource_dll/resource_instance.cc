@@ -10,7 +10,6 @@
 namespace tidegate {
 namespace {
 
-std::chrono::nanoseconds Chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
 constexpr std::chrono::nanoseconds kWait{limits::kEntryPointWait.ns};
 
 // What the cluster is told of a verdict.
@@ -119,80 +118,6 @@ void ResourceInstance::OnStatus(const Status& status) {
   Abort({.kind = CauseKind::kOperator, .message = "the Resource Monitor ends the operation"});
 }
 
-void ResourceInstance::Abort(const Cause& cause) {
-  std::optional<Hosted> hosted;
-  std::vector<OnVerdict> waiting;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (operation_ != nullptr && !operation_->ended) {
-      operation_->ended = true;
-      operation_->code = Number(ErrorCode::kOperationAborted);
-    }
-    phase_ = Phase::kOffline;
-    maintenance_ = false;
-    for (LastVerdict& last : last_) last.Clear();
-    polls_ = {};
-    waiting = TakeAsked();
-    hosted = hosted_;
-    changed_.notify_all();
-  }
-  TellAborted(waiting);
-  if (!hosted) return;
-  // Before the policy hears of it: terminate's own I/O must not be caught.
-  parts_.host->CancelIo(hosted->id);
-  (void)jobs().Start([host = parts_.host, id = hosted->id] { host->Rest(id); });
-  parts_.host->Run(hosted->id, [lane = hosted->lane, cause] { lane->Kill(cause); });
-}
-
-// Those who wait for the policy wait in vain, except for its terminate. With the lock held.
-std::vector<ResourceInstance::OnVerdict> ResourceInstance::TakeAsked() {
-  std::vector<OnVerdict> all;
-  for (std::size_t i = 0; i < kEntryPoints; ++i) {
-    if (i == Index(EntryPoint::kTerminate)) continue;
-    for (OnVerdict& done : asked_[i]) all.push_back(std::move(done));
-    asked_[i].clear();
-  }
-  return all;
-}
-
-void ResourceInstance::TellAborted(const std::vector<OnVerdict>& waiting) {
-  Verdict aborted{false, {.kind = CauseKind::kOperator}};
-  aborted.cause.code = ErrorCode::kOperationAborted;
-  aborted.cause.message = "the resource was terminated";
-  for (const OnVerdict& done : waiting) done(aborted);
-}
-
-void ResourceInstance::Terminate() {
-  Cause cause{.kind = CauseKind::kOperator, .message = "the cluster terminates the resource"};
-  {
-    const std::scoped_lock lock(mutex_);
-    if (last_cause_) cause = last_cause_;
-  }
-  TerminateAndWait(cause, limits::kEntryPointWait);
-}
-
-void ResourceInstance::TerminateAndWait(const Cause& cause, Duration timeout) {
-  const auto done = std::make_shared<bool>(false);
-  {
-    const std::scoped_lock lock(mutex_);
-    *done = !hosted_;
-    if (hosted_) {
-      asked_[Index(EntryPoint::kTerminate)].push_back(
-          [self = shared_from_this(), done](const Verdict&) {
-            const std::scoped_lock answered(self->mutex_);
-            *done = true;
-            self->changed_.notify_all();
-          });
-    }
-  }
-  Abort(cause);
-  std::unique_lock lock(mutex_);
-  if (changed_.wait_for(lock, Chrono(timeout), [&] { return *done; })) return;
-  lock.unlock();
-  Log(Level::kError, "the policy's terminate has not ended after " + Text(timeout) +
-                         " and goes on: until it has, the volume may still be in use here");
-}
-
 bool ResourceInstance::Poll(EntryPoint entry) {
   if (maintenance_) return true;
   if (const std::optional<bool> fresh = LastOf(entry).Fresh(MonotonicNow())) return *fresh;
@@ -264,40 +189,6 @@ abi::Dword ResourceInstance::Release() {
   }
   const std::optional<Verdict> verdict = AskAndWait(EntryPoint::kRelease, limits::kEntryPointWait);
   return verdict ? CodeOf(*verdict) : Number(ErrorCode::kResourceCallTimedOut);
-}
-
-// Cancelled is not terminated: the cluster waits for the end to be reported.
-abi::Dword ResourceInstance::Cancel() {
-  std::shared_ptr<Operation> op;
-  {
-    const std::scoped_lock lock(mutex_);
-    op = operation_;
-    if (op == nullptr || op->ended) return abi::kSuccess;
-  }
-  Verdict cancelled{false, {.kind = CauseKind::kOperator, .entry = op->entry}};
-  cancelled.cause.code = ErrorCode::kCancelled;
-  cancelled.cause.message = "the cluster cancels it";
-  End(op, cancelled, false);
-  Abort(cancelled.cause);
-  return abi::kSuccess;
-}
-
-void ResourceInstance::Close(std::function<void()> done) {
-  {
-    const std::scoped_lock lock(mutex_);
-    closed_ = true;
-    if (operation_ != nullptr && !operation_->ended) {
-      operation_->ended = true;
-      operation_->code = Number(ErrorCode::kOperationAborted);
-    }
-    changed_.notify_all();
-  }
-  const auto retire = [self = shared_from_this(), done] {
-    self->Retire(true);
-    self->parts_.host->versions().Forget(self->parts_.name);
-    done();
-  };
-  if (!jobs().Start(retire)) retire();  // no thread to be had: better late than never
 }
 
 std::shared_ptr<const LoadedPolicy> ResourceInstance::running() const {

@@ -6,12 +6,10 @@
 // known. Why they wait at all: an Online that is done in a millisecond need not go pending, and a
 // verdict is worth most when it is new.
 //
-// Why Terminate waits: the cluster takes its return for the moment from which another node may use
-// the volume, so it comes back when the policy's terminate has dismounted it. What hangs is
-// cancelled first, without a wait, so that with a driver that gives requests back this takes a
-// millisecond or two (tests/windows/dll_bench.cc). With one that does not it takes the whole of
-// kEntryPointWait and no more; then terminate goes on by itself, and the log says that the volume
-// may still be in use. To return sooner would be to say what is not so.
+// Terminate and Close wait longer, until nothing of the resource is under way any more:
+// cluster_wait.h says for how long and why. What hangs is cancelled first, so that with a driver
+// that gives requests back Terminate takes a millisecond or two (tests/windows/dll_bench.cc). With
+// one that does not it takes its whole time; then the log says that the volume may still be in use.
 //
 // A policy is read anew for every Online. The lane is made then, and made anew when policy or
 // properties have changed.
@@ -63,6 +61,8 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   abi::Dword Cancel();
   // Takes it out of use; `done` comes when nothing of it is left, on another thread.
   void Close(std::function<void()> done);
+  // How long the cluster waits for that, and for Terminate.
+  Duration Patience() const;
   // No callback is made from now on.
   void Silence() { silent_ = true; }
 
@@ -144,18 +144,21 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   Outcome HostNow();
   Result<Hosted> Host(std::shared_ptr<const LoadedPolicy> policy, Properties properties,
                       const Grants& grants);
-  void Retire(bool may_be_online);
   void End(const std::shared_ptr<Operation>& op, const Verdict& verdict, bool watching);
+  // --- resource_ending.cc ---
   void Abort(const Cause& cause);
-  void TerminateAndWait(const Cause& cause, Duration timeout);
+  void Rest(tidegate::ResourceId id);
+  void TerminateAndWait(const Cause& cause);
+  bool AwaitLane(const Hosted& hosted, bool (*is_so)(const Lane&), Instant until);
+  void LetGo();
+  std::vector<OnVerdict> TakeAsked();
+  static void TellAborted(const std::vector<OnVerdict>& waiting);
   // --- resource_swap.cc ---
   void Serves(const Hosted& hosted);
   void NotProved();
   void Switched(const SwapOrder& order);
   void Swapped(const Outcome& outcome);
   void OnSwap(const SwapNews& news);
-  std::vector<OnVerdict> TakeAsked();
-  static void TellAborted(const std::vector<OnVerdict>& waiting);
 
   // On the lane's thread.
   void OnAnswer(const Answer& answer);
@@ -164,10 +167,11 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   void FoundFailed(const Cause& cause);
 
   // Asks the lane; `done` comes once, on any thread: an abort when the resource is terminated
-  // first.
-  bool Ask(EntryPoint entry, Arguments arguments, OnVerdict done);
+  // first. False, and nothing comes: there is no lane, or the operation that it is for has ended.
+  bool Ask(EntryPoint entry, Arguments arguments, OnVerdict done, const Operation* op = nullptr);
   // The same, and waits. Nothing when the answer did not come in time.
-  std::optional<Verdict> AskAndWait(EntryPoint entry, Duration timeout);
+  std::optional<Verdict> AskAndWait(EntryPoint entry, Duration timeout,
+                                    const Operation* op = nullptr);
   static std::size_t Index(EntryPoint entry) { return static_cast<std::size_t>(entry); }
   PollRun& RunOf(EntryPoint entry) { return polls_[entry == EntryPoint::kIsAlive ? 1 : 0]; }
   LastVerdict& LastOf(EntryPoint entry) { return last_[entry == EntryPoint::kIsAlive ? 1 : 0]; }
@@ -189,6 +193,8 @@ class ResourceInstance final : public std::enable_shared_from_this<ResourceInsta
   abi::QuorumResourceLost quorum_lost_ = nullptr;
   abi::Handle event_ = nullptr;
   Cause last_cause_;
+  bool still_acts_ = false;  // something cancelled, when terminate answered last
+  int resting_ = 0;          // calls of Rest under way
   bool closed_ = false;
 
   std::array<LastVerdict, 2> last_;

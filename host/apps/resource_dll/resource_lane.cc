@@ -78,7 +78,7 @@ Outcome ResourceInstance::Prepare(const Operation& op) {
       return Ok();
     }
   }
-  if (now != nullptr) Retire(false);
+  if (now != nullptr) LetGo();
   Result<Hosted> hosted = Host(*policy, std::move(*values), *grants);
   if (!hosted) return hosted.error();
   Serves(*hosted);
@@ -88,9 +88,9 @@ Outcome ResourceInstance::Prepare(const Operation& op) {
   }
   if (!online) return Ok();
   const Duration timeout = (*policy)->manifest.Timeout(EntryPoint::kOpen) + Seconds(1);
-  const std::optional<Verdict> opened = AskAndWait(EntryPoint::kOpen, timeout);
+  const std::optional<Verdict> opened = AskAndWait(EntryPoint::kOpen, timeout, &op);
   if (opened && opened->ok) return Ok();
-  if (!opened) return Error{ErrorCode::kTimeout, "", "open did not end"};
+  if (!opened) return Error{ErrorCode::kTimeout, "", "open did not end, or was not begun"};
   return Error{opened->cause.code, "", Text(opened->cause)};
 }
 
@@ -123,43 +123,10 @@ Result<ResourceInstance::Hosted> ResourceInstance::Host(std::shared_ptr<const Lo
   return Hosted{id, lane, std::move(policy), std::move(properties), grants};
 }
 
-// Lets go of the lane. What might be online is terminated first.
-void ResourceInstance::Retire(bool may_be_online) {
-  std::unique_lock<Mutex> hosting;
-  if (may_be_online) hosting = std::unique_lock(hosting_);  // else Prepare has it
-  std::optional<Hosted> hosted;
-  bool in_use = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    hosted = hosted_;
-    in_use = phase_ != Phase::kOffline;
-  }
-  if (!hosted) return;
-  const Manifest& manifest = hosted->policy->manifest;
-  if (may_be_online && in_use) {
-    TerminateAndWait({.kind = CauseKind::kShutdown, .message = "the resource is closed"},
-                     manifest.Timeout(EntryPoint::kTerminate) + Seconds(1));
-  }
-  (void)AskAndWait(EntryPoint::kClose, manifest.Timeout(EntryPoint::kClose) + Seconds(1));
-  {
-    const std::scoped_lock lock(mutex_);
-    hosted_.reset();
-  }
-  parts_.host->Remove(hosted->id);
-  std::vector<OnVerdict> waiting;
-  {
-    const std::scoped_lock lock(mutex_);
-    waiting = TakeAsked();
-    asked_[Index(EntryPoint::kTerminate)].clear();
-  }
-  TellAborted(waiting);
-  Swapped(Error{ErrorCode::kOperationAborted, "", "the resource was closed"});
-  NotProved();
-}
-
-bool ResourceInstance::Ask(EntryPoint entry, Arguments arguments, OnVerdict done) {
+bool ResourceInstance::Ask(EntryPoint entry, Arguments arguments, OnVerdict done,
+                           const Operation* op) {
   const std::scoped_lock lock(mutex_);
-  if (!hosted_) return false;
+  if (!hosted_ || (op != nullptr && op->ended)) return false;
   asked_[Index(entry)].push_back(std::move(done));
   parts_.host->Run(hosted_->id, [lane = hosted_->lane, entry, arguments = std::move(arguments)] {
     lane->Request(entry, arguments);
@@ -167,14 +134,15 @@ bool ResourceInstance::Ask(EntryPoint entry, Arguments arguments, OnVerdict done
   return true;
 }
 
-std::optional<Verdict> ResourceInstance::AskAndWait(EntryPoint entry, Duration timeout) {
+std::optional<Verdict> ResourceInstance::AskAndWait(EntryPoint entry, Duration timeout,
+                                                    const Operation* op) {
   const auto answer = std::make_shared<std::optional<Verdict>>();
-  const bool asked = Ask(entry, {}, [self = shared_from_this(), answer](const Verdict& verdict) {
+  const auto answered = [self = shared_from_this(), answer](const Verdict& verdict) {
     const std::scoped_lock lock(self->mutex_);
     *answer = verdict;
     self->changed_.notify_all();
-  });
-  if (!asked) return std::nullopt;
+  };
+  if (!Ask(entry, {}, answered, op)) return std::nullopt;
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, Chrono(timeout), [&] { return answer->has_value(); });
   return *answer;
@@ -250,6 +218,9 @@ void ResourceInstance::OnAnswer(const Answer& answer) {
       op = operation_;
     }
     watching = hosted_ && hosted_->lane->watching();
+    if (hosted_ && answer.entry == EntryPoint::kTerminate) {
+      still_acts_ = hosted_->lane->StillActs() || parts_.host->LeftBehind(hosted_->id) > 0;
+    }
   }
   for (const OnVerdict& done : waiting) done(answer.verdict);
   if (op != nullptr) End(op, answer.verdict, watching);

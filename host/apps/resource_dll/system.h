@@ -36,6 +36,8 @@ struct VolumeDriver {
   std::function<void(tidegate::ResourceId)> cancel;  // ends what I/O is under way; never waits
   std::function<void(tidegate::ResourceId)> rest;    // closes what is kept between polls; may block
   std::function<void(tidegate::ResourceId)> forget;  // closes what is open
+  // Requests that a driver has kept although they were cancelled, and has still; never waits.
+  std::function<std::size_t(tidegate::ResourceId)> left_behind;
   Facts facts;
   Holds holds;  // whether the path is there, as CLUSCTL_RESOURCE_STORAGE_IS_PATH_VALID answers
 };

@@ -9,6 +9,7 @@
 #include "bindings/bindings.h"
 #include "host/apps/shared/pack/places.h"
 #include "host/core/limits.h"
+#include "host/env/guarded.h"
 #include "scripts/scripts.h"
 
 namespace tidegate {
@@ -71,6 +72,33 @@ Result<fs::path> ReadFolder(const fs::path& policy, PolicySource& source) {
   return main;
 }
 
+Outcome CheckFile(const fs::path& file) {
+  const std::u8string utf8 = file.u8string();
+  return CheckGuarded({utf8.begin(), utf8.end()});
+}
+
+Outcome CheckAllIn(const fs::path& folder) {
+  if (Outcome guarded = CheckFile(folder); !guarded) return guarded;
+  std::error_code error;
+  for (fs::recursive_directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    if (Outcome guarded = CheckFile(file->path()); !guarded) return guarded;
+  }
+  return Ok();
+}
+
+// What ReadFolder reads.
+Outcome CheckFolder(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const fs::path& path = file->path();
+    if (path.extension() != ".lua" && path.filename() != kPackToml) continue;
+    if (Outcome guarded = CheckFile(path); !guarded) return guarded;
+  }
+  return Ok();
+}
+
 Result<PolicySource> ReadVerified(const fs::path& folder) {
   const Result<Pack> pack = ReadInstalled(Places(), folder);
   if (!pack) return pack.error();
@@ -102,6 +130,22 @@ Result<PolicySource> ReadPolicy(const fs::path& policy) {
   source.name = main.filename().string();
   source.text = std::move(*text);
   return source;
+}
+
+Outcome CheckPolicyGuarded(const fs::path& policy) {
+  if (policy.empty()) return Ok();  // whoever reads it says so
+  std::error_code error;
+  fs::path at = policy;
+  if (NamesInstalledPack(policy.string())) {
+    const Result<fs::path> folder = FindInstalled(Places(), *ParsePackName(policy.string()));
+    if (!folder) return folder.error();
+    at = *folder;
+  }
+  if (Outcome guarded = CheckFile(at); !guarded) return guarded;
+  if (!fs::is_directory(at, error)) return Ok();
+  if (!fs::exists(at / kDigests, error)) return CheckFolder(at);
+  if (Outcome guarded = CheckAllIn(at); !guarded) return guarded;
+  return CheckAllIn(Places().trust);
 }
 
 fs::path AbsolutePolicy(const fs::path& policy) {

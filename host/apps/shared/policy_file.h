@@ -26,6 +26,10 @@ std::filesystem::path AbsolutePolicy(const std::filesystem::path& policy);
 // Where the files of a POLICY are: its folder, the folder of its file, the pack's in the store.
 Result<std::filesystem::path> PolicyFolder(const std::filesystem::path& policy);
 
+// Refuses a POLICY of which another user could change what is read (guarded.h): a file, the folder,
+// or for a pack also the list of whom to trust. For a host that has more rights than that user.
+Outcome CheckPolicyGuarded(const std::filesystem::path& policy);
+
 // With the scripts that are built into the program.
 Result<std::shared_ptr<const CompiledPolicy>> CompileSource(const PolicySource& source);
 // Reads and compiles.

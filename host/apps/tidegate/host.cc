@@ -11,6 +11,7 @@
 #include "host/apps/tidegate/paths.h"
 #include "host/core/nearest.h"
 #include "host/core/text.h"
+#include "host/env/guarded.h"
 #include "host/env/linux/volumes.h"
 
 namespace tidegate {
@@ -33,6 +34,9 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   RaiseFileLimit();
   if (options.state_dir.empty()) options.state_dir = DefaultStateDir().string();
   if (options.runtime_dir.empty()) options.runtime_dir = RuntimeDirectory();
+  if (options.guarded) {
+    if (const Outcome guarded = MakeGuarded(options.state_dir); !guarded) return guarded.error();
+  }
   Result<HostLocks> locks = HostLocks::Open(options.runtime_dir);
   if (!locks) return locks.error();
   std::unique_ptr<Host> host(new Host(std::move(options)));

@@ -53,6 +53,8 @@ struct HostOptions {
   int lane_threads = limits::kLaneThreads;
   bool records = true;    // by the flight recorder, which has room for thousands of resources
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
+  // Policies and a state directory that other users could change are refused (guarded.h).
+  bool guarded = false;
 };
 
 // Another version, read once: what was verified is what runs.

@@ -21,6 +21,7 @@
 #include "host/apps/tidegate/terminal.h"
 #include "host/core/nearest.h"
 #include "host/core/text.h"
+#include "host/env/guarded.h"
 #include "host/env/log.h"
 
 namespace tidegate {
@@ -49,6 +50,9 @@ Result<Config> ConfigOfPolicy(const RunOptions& options) {
 
 Result<Config> Configure(const RunOptions& options) {
   const bool file = IsFile(options);
+  if (file && geteuid() == 0) {  // whoever may write it says what root does
+    if (const Outcome guarded = CheckGuarded(options.target); !guarded) return guarded.error();
+  }
   if (file && !options.set.empty()) {
     return Error{ErrorCode::kInvalidParameter, "",
                  "--set goes with a POLICY; " + options.target + " has [resource.properties]"};
@@ -204,6 +208,7 @@ int RunCommand(const RunOptions& options) {
   host_options.runtime_dir = config->runtime_dir.string();
   host_options.faults = std::move(*faults);
   host_options.keep_traces = true;
+  host_options.guarded = geteuid() == 0;
   host_options.healthy = config->swap.healthy;
   host_options.quarantine = config->swap.quarantine_after;
   host_options.others = [dir = RuntimeDirOr(config->runtime_dir.string())] {

@@ -23,8 +23,9 @@ DWORD Milliseconds(Duration d) { return static_cast<DWORD>(d.ns / 1'000'000); }
 }  // namespace
 
 struct Device::Request {
-  Request(std::string_view in, std::size_t size, SystemHandle spare)
-      : input(in),
+  Request(std::uint64_t whose, std::string_view in, std::size_t size, SystemHandle spare)
+      : owner(whose),
+        input(in),
         output_size(size),
         output(size == 0 ? nullptr : new (std::align_val_t(kAlignment)) char[size]),
         event(spare ? std::move(spare)
@@ -35,6 +36,7 @@ struct Device::Request {
   bool Ended() const { return HasOverlappedIoCompleted(&overlapped); }
 
   OVERLAPPED overlapped{};
+  const std::uint64_t owner;
   std::string input;
   std::size_t output_size;
   std::unique_ptr<char[], FreeAligned> output;
@@ -56,11 +58,21 @@ class Device::LeftBehind {
   }
   std::size_t Count() {
     const std::scoped_lock lock(mutex_);
-    std::erase_if(requests_, [](const auto& request) { return request->Ended(); });
+    Forget();
     return requests_.size();
+  }
+  std::size_t CountOf(std::uint64_t owner) {
+    const std::scoped_lock lock(mutex_);
+    Forget();
+    return static_cast<std::size_t>(std::ranges::count_if(
+        requests_, [&](const auto& request) { return request->owner == owner; }));
   }
 
  private:
+  void Forget() {
+    std::erase_if(requests_, [](const auto& request) { return request->Ended(); });
+  }
+
   Mutex mutex_;
   std::list<std::unique_ptr<Request>> requests_;
 };
@@ -82,7 +94,7 @@ std::unique_ptr<Device::Request> Device::NewRequest(std::string_view input, std:
       events_.pop_back();
     }
   }
-  return std::make_unique<Request>(input, size, std::move(spare));
+  return std::make_unique<Request>(options_.owner, input, size, std::move(spare));
 }
 
 // Waits until the request has ended or was cancelled, at most for `time`. Whoever cancels sets the
@@ -221,6 +233,8 @@ void Device::Cancel() {
     SetEvent(request->event.get());
   }
 }
+
+std::size_t Device::LeftBehindOf(std::uint64_t owner) { return LeftBehind::All().CountOf(owner); }
 
 void Device::Close() {
   Cancel();

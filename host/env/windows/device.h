@@ -25,6 +25,7 @@ namespace tidegate {
 struct DeviceOptions {
   Duration deadline = limits::kIoctlDeadline;
   Duration cancel_wait = limits::kIoctlCancelWait;
+  std::uint64_t owner = 0;  // whose requests they are
 };
 
 class Device {
@@ -50,6 +51,9 @@ class Device {
   void Cancel();
   // From now on every request fails; the handle closes when those under way have ended.
   void Close();
+  // How many requests of an owner drivers still have that were left behind, through whichever
+  // device.
+  static std::size_t LeftBehindOf(std::uint64_t owner);
 
   const std::wstring& name() const { return name_; }
 

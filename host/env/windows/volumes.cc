@@ -41,6 +41,19 @@ bool IsStableName(const std::string& path) { return path.starts_with(R"(\\?\Volu
 
 }  // namespace
 
+WindowsVolumes::WindowsVolumes(DeviceOptions options)
+    : options_(options), table_([] {
+        static std::atomic<std::uint32_t> tables = 0;
+        return ++tables;
+      }()) {}
+
+Result<std::shared_ptr<Device>> WindowsVolumes::OpenDevice(ResourceId id,
+                                                           const std::wstring& name) const {
+  DeviceOptions options = options_;
+  options.owner = OwnerOf(id);
+  return Device::Open(name, options);
+}
+
 Reply WindowsVolumes::Perform(ResourceId id, const Call& call) {
   return std::visit(
       [&]<class Op>(const Op& op) -> Reply {
@@ -89,7 +102,7 @@ Reply WindowsVolumes::Ask(OpenWindowsVolume& volume, const Op& op) {
 // Through the same number, as if it had been opened now.
 Outcome WindowsVolumes::Reopen(OpenWindowsVolume& volume) {
   const std::shared_ptr<Device> before = DeviceOf(volume);
-  Result<std::shared_ptr<Device>> device = Device::Open(before->name(), options_);
+  Result<std::shared_ptr<Device>> device = OpenDevice(volume.owner, before->name());
   volume.to_be_proved = false;
   if (!device) return device.error();
   {
@@ -124,7 +137,7 @@ Reply WindowsVolumes::Open(ResourceId id, const VolumeOpen& op) {
     handle = nullptr;
   }
   if (handle == nullptr) {
-    Result<std::shared_ptr<Device>> device = Device::Open(name->device, options_);
+    Result<std::shared_ptr<Device>> device = OpenDevice(id, name->device);
     if (!device) return Failed(device.error());
     handle = std::make_shared<OpenWindowsVolume>();
     handle->owner = id;

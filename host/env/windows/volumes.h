@@ -47,7 +47,7 @@ struct OpenWindowsVolume {
 
 class WindowsVolumes {
  public:
-  explicit WindowsVolumes(DeviceOptions options = {}) : options_(options) {}
+  explicit WindowsVolumes(DeviceOptions options = {});
 
   // Performs a volume.* operation; ERROR_INVALID_FUNCTION for any other.
   Reply Perform(ResourceId id, const Call& call);
@@ -57,6 +57,8 @@ class WindowsVolumes {
   void Rest(ResourceId id);
   // The resource was removed: its handles die.
   void CloseAll(ResourceId id);
+  // Requests of the resource that a driver still has although they were cancelled.
+  std::size_t LeftBehind(ResourceId id) const { return Device::LeftBehindOf(OwnerOf(id)); }
 
  private:
   using Handle = std::shared_ptr<OpenWindowsVolume>;
@@ -64,6 +66,8 @@ class WindowsVolumes {
   Reply Open(ResourceId id, const VolumeOpen& op);
   Reply Ours(ResourceId id, const VolumeOurs& op);
   Reply Close(ResourceId id, const VolumeClose& op);
+  std::uint64_t OwnerOf(ResourceId id) const { return std::uint64_t{table_} << 32 | id.index; }
+  Result<std::shared_ptr<Device>> OpenDevice(ResourceId id, const std::wstring& name) const;
   template <class Op>
   Reply Ask(OpenWindowsVolume& volume, const Op& op);
   Outcome Reopen(OpenWindowsVolume& volume);
@@ -73,6 +77,7 @@ class WindowsVolumes {
   std::vector<Handle> Of(ResourceId id) const;
 
   const DeviceOptions options_;
+  const std::uint32_t table_;  // numbers of resources are one host's; another one counts anew
   mutable Mutex mutex_;
   std::map<std::uint32_t, Handle> handles_;
   std::map<ResourceId, Handle> kept_;  // one a resource

@@ -190,7 +190,7 @@ TEST_CASE("an answer that takes its time comes by EndControlCall, where there is
     function policy.is_alive() return true end
     function policy.control(resource, code) timer.sleep("400ms") return true end
     return policy)");
-  const abi::Dword version = GENERATE(abi::kVersion2, abi::kVersion3, abi::kVersion4);
+  const abi::Dword version = GENERATE(abi::kVersion2, abi::kVersion4);
   INFO("version " << std::hex << version);
   OpenResource resource(version, {{"PolicyPath", policy.path()}}, u"slow");
   CHECK(resource.Online() == Number(ErrorCode::kResourceFailed));

@@ -33,13 +33,13 @@ void CallAll(const abi::FunctionTable& table, abi::ResourceId id) {
     CHECK(table.v2.cancel(id, ~0u) == kNoResource);
   }
   abi::Bool later = 1;
-  if (table.version < abi::kVersion3) {
+  if (table.version < abi::kVersion4) {
     CHECK(v1.resource_control(id, control::kGetCharacteristics, nullptr, 0, nullptr, 0, nullptr) ==
           kNoResource);
   } else {
-    CHECK(table.v3.begin_resource_control(id, ~0u, nullptr, 0, nullptr, 0, nullptr, 1, nullptr) ==
+    CHECK(table.v4.begin_resource_control(id, ~0u, nullptr, 0, nullptr, 0, nullptr, 1, nullptr) ==
           kNoResource);
-    CHECK(table.v3.begin_resource_control(id, ~0u, nullptr, 0, nullptr, 0, nullptr, 1, &later) ==
+    CHECK(table.v4.begin_resource_control(id, ~0u, nullptr, 0, nullptr, 0, nullptr, 1, &later) ==
           kNoResource);
     CHECK(later == 0);
   }

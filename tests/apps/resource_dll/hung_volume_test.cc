@@ -11,7 +11,7 @@ namespace {
 
 const std::string kProbing = R"(
 local volume = require "volume"
-local policy = { api = 1, timeouts = { is_alive = "300ms" } }
+local policy = { api = 1, timeouts = { is_alive = "300ms", terminate = "300ms" } }
 function policy.online(resource) assert(volume.open("v")) end
 function policy.offline(resource) end
 function policy.is_alive(resource)
@@ -82,7 +82,7 @@ TEST_CASE("Terminate comes back from a hung operation, and so does Close", "[res
   HungVolume volume;
   const PolicyOnDisk policy(R"(
 local volume = require "volume"
-local policy = { api = 1 }
+local policy = { api = 1, timeouts = { terminate = "300ms" } }
 function policy.online(resource) local vol = assert(volume.open("v")) vol:probe() end
 function policy.offline(resource) end
 function policy.is_alive(resource) return true end

@@ -79,6 +79,7 @@ class FakeSystem final : public System {
         nullptr,
         nullptr,
         nullptr,
+        nullptr,
         [](const std::string&) { return FileSystemFacts{"NTFS", "Data", 0x1234, 255, 8, 1 << 20}; },
         [](const std::string& volume, const std::string& path) {
           return path.starts_with(volume) ? ErrorCode::kSuccess : ErrorCode::kPathNotFound;
@@ -126,6 +127,8 @@ std::filesystem::path NewFolder() {
   std::filesystem::create_directories(folder);
   return folder;
 }
+
+std::filesystem::path StateFolder() { return TopFolder() / "state"; }
 
 abi::Handle UserToken() { return &last_error; }
 std::string UserName() { return "CLUSTER\\S-1-5-7"; }

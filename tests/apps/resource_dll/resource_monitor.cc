@@ -148,7 +148,8 @@ ResourceMonitor::ResourceMonitor(const Exports& exports, abi::Dword version) : v
   static abi::Callbacks callbacks = TheCallbacks();
   started_ = version == abi::kVersion1
                  ? exports.startup(u"Tidegate", version, version, &OnStatus, &OnLog, &table_)
-                 : exports.startup_ex(u"Tidegate", version, version, &callbacks, &table_);
+                 : exports.startup_ex(u"Tidegate", abi::kVersion1, version, &callbacks, &table_);
+  if (table_ != nullptr) version_ = table_->version;
 }
 
 abi::ResourceId ResourceMonitor::Open(const std::u16string& name, abi::Key key,
@@ -180,7 +181,7 @@ ControlResult ResourceMonitor::ControlOnce(abi::ResourceId id, abi::Dword code,
   void* output = out_size == 0 ? nullptr : result.data.data();
   const auto in_bytes = static_cast<abi::Dword>(in.size());
   const auto out_bytes = static_cast<abi::Dword>(out_size);
-  if (version_ < abi::kVersion3) {
+  if (version_ < abi::kVersion4) {
     // What a busy machine does not answer in time is asked again, as a tool would.
     for (int tries = 0; tries < 50 && (tries == 0 || result.status == kTimedOut); ++tries) {
       result.status = table_->v1.resource_control(id, code, input, in_bytes, output, out_bytes,
@@ -195,7 +196,7 @@ ControlResult ResourceMonitor::ControlOnce(abi::ResourceId id, abi::Dword code,
     abi::Bool later = 0;
     result.status =
         token == nullptr
-            ? table_->v3.begin_resource_control(id, code, input, in_bytes, output, out_bytes,
+            ? table_->v4.begin_resource_control(id, code, input, in_bytes, output, out_bytes,
                                                 &result.returned, context, &later)
             : table_->v4.begin_resource_control_as_user(id, token, code, input, in_bytes, output,
                                                         out_bytes, &result.returned, context,
@@ -229,12 +230,12 @@ ControlResult ResourceMonitor::ControlAs(abi::ResourceId id, abi::Handle token, 
 ControlResult ResourceMonitor::TypeControl(abi::Dword code) const {
   ControlResult result;
   result.data.resize(4096);
-  if (version_ < abi::kVersion3) {
+  if (version_ < abi::kVersion4) {
     result.status = table_->v1.resource_type_control(u"Tidegate", code, nullptr, 0,
                                                      result.data.data(), 4096, &result.returned);
   } else {
     abi::Bool later = 0;
-    result.status = table_->v3.begin_resource_type_control(
+    result.status = table_->v4.begin_resource_type_control(
         u"Tidegate", code, nullptr, 0, result.data.data(), 4096, &result.returned, 1, &later);
   }
   result.data.resize(std::min<std::size_t>(result.returned, 4096));

@@ -65,7 +65,7 @@ struct ControlResult {
 
 class ResourceMonitor {
  public:
-  // Asks for exactly `version`.
+  // Accepts tables up to `version`, as the system does that came with it.
   ResourceMonitor(const Exports& exports, abi::Dword version);
 
   abi::Dword started() const { return started_; }

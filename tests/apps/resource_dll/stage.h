@@ -24,7 +24,8 @@ bool Signalled(abi::Handle event);
 // Who asks in an ...AsUser form, and what such a user is called.
 abi::Handle UserToken();
 std::string UserName();
-std::filesystem::path NewFolder();  // for one test; the stage removes it
+std::filesystem::path NewFolder();    // for one test; the stage removes it
+std::filesystem::path StateFolder();  // where the DLL keeps what outlives it
 
 // A policy on disk.
 class PolicyOnDisk {

@@ -1,6 +1,7 @@
 -- A12.122: a module of the pack that takes the name of a library
--- caught by: error
--- says: the library
+-- caught by: refused
+-- in: load
+-- says: volume.lua: require "volume" is always the built-in module
 -- module volume: error "mine"
 
 local policy = { api = 1 }
@@ -10,7 +11,7 @@ function policy.offline() end
 
 function policy.is_alive()
   require("volume").open("/img")
-  error("the library")
+  return true
 end
 
 return policy

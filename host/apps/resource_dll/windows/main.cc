@@ -1,9 +1,9 @@
 // tidegate.dll: its exports, and the system that it runs on.
 #include "host/apps/resource_dll/dll_module.h"
 #include "host/apps/resource_dll/entry_points.h"
-#include "host/apps/resource_dll/windows/caller.h"
 #include "host/apps/resource_dll/windows/cluster_questions.h"
 #include "host/apps/resource_dll/windows/cluster_registry.h"
+#include "host/env/windows/account.h"
 #include "host/env/windows/file_system.h"
 #include "host/env/windows/off_limits.h"
 #include "host/env/windows/system.h"
@@ -39,6 +39,7 @@ class WindowsSystem final : public System {
             [volumes](ResourceId id) { volumes->Cancel(id); },
             [volumes](ResourceId id) { volumes->Rest(id); },
             [volumes](ResourceId id) { volumes->CloseAll(id); },
+            [volumes](ResourceId id) { return volumes->LeftBehind(id); },
             &FactsOf,
             &HoldsPath};
   }

@@ -10,6 +10,7 @@
 #include "host/core/line.h"
 #include "host/core/text.h"
 #include "host/env/clock.h"
+#include "host/env/guarded.h"
 #include "host/env/linux/pacemaker.h"
 
 namespace tidegate::ocf {
@@ -110,6 +111,16 @@ Result<Agent::Loaded> Agent::Load(Uses uses) {
   if (!program) return program.error();
   const bool looks = uses == Uses::kPolls && faults_.empty();
   return looks ? LoadToLook(*program) : LoadToAct(*program);
+}
+
+// What other users could change is refused where something begins. What runs is monitored and
+// stopped all the same: a mode that somebody changed is no reason to fence a node.
+Result<Agent::Loaded> Agent::LoadToBegin(Uses uses) {
+  for (const Outcome& guarded :
+       {CheckPolicyGuarded(environment_.policy), MakeGuarded(environment_.state_dir)}) {
+    if (!guarded) return guarded.error();
+  }
+  return Load(uses);
 }
 
 Result<Agent::Loaded> Agent::LoadToLook(std::shared_ptr<const CompiledPolicy> program) {
@@ -244,7 +255,7 @@ bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
 // --- Actions. ---
 
 Answered Agent::Start() {
-  Result<Loaded> loaded = Load();
+  Result<Loaded> loaded = LoadToBegin();
   if (!loaded) return CannotLoad(loaded.error(), true);
   if (const Outcome marked = Mark(loaded->manifest.digest); !marked) {
     return Failed(Exit::kGeneric, marked.error().detail);
@@ -344,7 +355,7 @@ Answered Agent::Monitor() {
 }
 
 Answered Agent::Validate() {
-  Result<Loaded> loaded = Load();
+  Result<Loaded> loaded = LoadToBegin();
   if (!loaded) return CannotLoad(loaded.error(), true);
   return {};
 }
@@ -352,7 +363,7 @@ Answered Agent::Validate() {
 // Each action loads the policy anew, so the next one runs the new version: what is left to do is to
 // see that it can, with the state that the old one left.
 Answered Agent::Reload() {
-  Result<Loaded> loaded = Load(Uses::kPolls);
+  Result<Loaded> loaded = LoadToBegin(Uses::kPolls);
   if (!loaded) return CannotLoad(loaded.error(), false);
   if (!Marked()) return Failed(Exit::kGeneric, "it is not running: start it");
   const Reply before = store_->Get(environment_.instance, RecordGet{kSettings});

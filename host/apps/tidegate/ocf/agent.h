@@ -54,6 +54,7 @@ class Agent {
 
   enum class Uses { kPolls, kAll };
   Result<Loaded> Load(Uses uses = Uses::kAll);
+  Result<Loaded> LoadToBegin(Uses uses = Uses::kAll);
   Result<std::shared_ptr<const CompiledPolicy>> Compile() const;
   Result<Loaded> LoadToLook(std::shared_ptr<const CompiledPolicy> program);
   Result<Loaded> LoadToAct(const std::shared_ptr<const CompiledPolicy>& program);

@@ -44,6 +44,9 @@ Result<NewVersion> Host::ReadVersion(const std::filesystem::path& policy,
                                      const std::string& digest) {
   NewVersion version;
   version.policy = policy;
+  if (options_.guarded) {
+    if (const Outcome guarded = CheckPolicyGuarded(policy); !guarded) return guarded.error();
+  }
   Result<PolicySource> source = ReadPolicy(policy);
   if (!source) return source.error();
   version.source = std::move(*source);

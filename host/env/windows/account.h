@@ -1,4 +1,4 @@
-// Who a control call is made for.
+// Accounts of the system: as SIDs, "S-1-5-...", and by their names.
 #pragma once
 
 #include <string>
@@ -7,7 +7,9 @@
 
 namespace tidegate {
 
-// "S-1-5-...", at once; empty for no token, or one that does not say.
+std::string SidText(void* sid);  // empty for none
+
+// Whose a token is, at once; empty for no token, or one that does not say.
 std::string SidOf(HANDLE token);
 
 // "DOMAIN\\name"; the SID itself where nobody knows it. May block.

@@ -1,5 +1,5 @@
 // Asking a token, and the system's accounts.
-#include "host/apps/resource_dll/windows/caller.h"
+#include "host/env/windows/account.h"
 
 #include <cstddef>
 
@@ -8,17 +8,21 @@
 
 namespace tidegate {
 
+std::string SidText(void* sid) {
+  wchar_t* text = nullptr;
+  if (sid == nullptr || !ConvertSidToStringSidW(sid, &text)) return {};
+  std::string shown = Utf8(text);
+  LocalFree(text);
+  return shown;
+}
+
 std::string SidOf(HANDLE token) {
   alignas(TOKEN_USER) std::byte buffer[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
   DWORD size = 0;
   if (token == nullptr || !GetTokenInformation(token, TokenUser, buffer, sizeof buffer, &size)) {
     return {};
   }
-  wchar_t* text = nullptr;
-  if (!ConvertSidToStringSidW(reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid, &text)) return {};
-  std::string sid = Utf8(text);
-  LocalFree(text);
-  return sid;
+  return SidText(reinterpret_cast<TOKEN_USER*>(buffer)->User.Sid);
 }
 
 std::string AccountOf(const std::string& sid) {
