@@ -89,15 +89,30 @@ TEST_CASE("root's host refuses what others could change, and says how to mend it
   const fs::path policy = PolicyIn(dir);
   const std::string config = Configured(dir);
   CHECK(Runs({"run", config}));
-  const auto run = [&] { return RunProgram({"run", config}); };
-  RefusesEach(
-      {policy / "helper.lua", policy / "policy.lua", policy, config, dir.path(), dir / "state"}, 2,
-      run);
+  RefusesEach({config, dir.path(), dir / "state"}, 2, [&] { return RunProgram({"run", config}); });
+  const std::vector<std::string> alone = {"run",         policy,      "--name",        "vol1",
+                                          "--state-dir", dir / "new", "--runtime-dir", dir / "run"};
+  const auto run = [&] { return RunProgram(alone); };
+  RefusesEach({policy / "helper.lua", policy / "policy.lua", policy, dir.path()}, 2, run);
   // Added beside them is as bad as changed.
   chmod(dir.Write("policy/more.lua", "return 1").c_str(), 0666);
   CHECK(Has(run().output, "more.lua has mode 0666"));
   fs::remove(policy / "more.lua");
+  CHECK(Runs(alone));
+}
+
+// What served last is in the state directory, which nobody else could write.
+TEST_CASE("a resource whose policy others could change runs what served last") {
+  if (geteuid() != 0) SKIP("skipped: an ordinary user's host has nothing to give away");
+  const Folder dir;
+  const fs::path policy = PolicyIn(dir);
+  const std::string config = Configured(dir);
   CHECK(Runs({"run", config}));
+  chmod(policy.c_str(), 0777);
+  dir.Write("policy/helper.lua", "error 'somebody else'\n");
+  Background host({"run", config});
+  CHECK(host.Prints("chmod go-w " + policy.string()));
+  CHECK(ComesOnline(host));
 }
 
 TEST_CASE("root's host swaps to nothing that others could change") {

@@ -145,7 +145,7 @@ Outcome CheckPolicyGuarded(const fs::path& policy) {
   if (!fs::is_directory(at, error)) return Ok();
   if (!fs::exists(at / kDigests, error)) return CheckFolder(at);
   if (Outcome guarded = CheckAllIn(at); !guarded) return guarded;
-  return CheckAllIn(Places().trust);
+  return Places().trust.empty() ? Ok() : CheckAllIn(Places().trust);
 }
 
 fs::path AbsolutePolicy(const fs::path& policy) {
