@@ -1,7 +1,15 @@
 // Causes as one line for people.
 #include "host/core/cause.h"
 
+#include "host/core/op.h"
+
 namespace tidegate {
+
+bool IsCertainNo(const Cause& cause) {
+  if (cause.kind != CauseKind::kUnhealthy) return false;
+  return cause.op.empty() ||
+         (cause.op == VolumeOurs::Info().name && cause.code == ErrorCode::kNotFound);
+}
 
 std::string Text(const Cause& cause) {
   if (!cause) return "none";

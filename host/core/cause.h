@@ -54,6 +54,11 @@ constexpr bool IsKill(CauseKind k) {
   return k == CauseKind::kMemoryLimit || k == CauseKind::kFuelLimit || k == CauseKind::kTimeLimit;
 }
 
+// Whether is_alive has said for certain that the resource is not alive here: a no of the policy's
+// own, or that nothing of this resource is up. Everything else, an operation that fails, no answer
+// in time, only says that nobody knows.
+bool IsCertainNo(const Cause& cause);
+
 // "is_alive, attempt 2: volume.probe failed: ERROR_IO_DEVICE (1117), EIO (volume.lua:61)"
 std::string Text(const Cause& cause);
 

@@ -74,7 +74,7 @@ HostEnv::HostEnv(EventSink& sink, HostEnvOptions options, Store store)
 HostEnv::~HostEnv() { Stop(); }
 
 void HostEnv::Register(ResourceId id, std::string name) {
-  store_.Clean(name);
+  if (!options_.in_turn) store_.Clean(name);
   names_->Register(id, std::move(name));
 }
 

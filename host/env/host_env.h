@@ -43,8 +43,8 @@ class HostEnv final : public Env {
   static Result<std::unique_ptr<HostEnv>> Create(EventSink& sink, HostEnvOptions options);
   ~HostEnv() override;
 
-  // A resource's name for logs and the store; before its first event. Cleans up what an interrupted
-  // store.set left, so its lock must be held.
+  // A resource's name for logs and the store; before its first event. Unless it works in turn it
+  // cleans up what an interrupted store.set left, so that the resource's lock must be held.
   void Register(ResourceId id, std::string name);
   // Its name stays known as long as a call of it is under way: what is written late is written to
   // its own folder.

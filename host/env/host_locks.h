@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "host/core/result.h"
+#include "host/core/time.h"
 #include "host/env/fd.h"
 
 namespace tidegate {
@@ -30,9 +31,11 @@ class HostLocks {
   HostLocks& operator=(HostLocks&&) = delete;
   ~HostLocks();  // lets go of all
 
-  // ERROR_SHARING_VIOLATION names the process that holds it.
-  Outcome Take(std::string_view resource);
+  // ERROR_SHARING_VIOLATION names the process that holds it, still after `patience`.
+  Outcome Take(std::string_view resource, Duration patience = {});
   void Release(std::string_view resource);
+  // Lets go of all, also of what a thread that hangs has taken, for a process that leaves by _exit.
+  void LetGo() const;
 
  private:
   HostLocks(std::string path, Fd directory, Fd file)

@@ -1,15 +1,23 @@
 // Locks of resources, as bytes of a file in the runtime directory.
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 
+#include "host/core/limits.h"
+#include "host/env/clock.h"
 #include "host/env/file_name.h"
 #include "host/env/host_locks.h"
 
 namespace tidegate {
 namespace {
+
+// The kernel wakes who waits for a lock, but not in time to give up.
+constexpr std::chrono::milliseconds kLooksAgain{5};
 
 Error Refused(const std::string& what, const std::string& remedy) {
   return {ErrorCode::kAccessDenied, "runtime directory", what + "; " + remedy};
@@ -99,8 +107,14 @@ std::string HostLocks::Holder(std::string_view resource) const {
   return pid > 0 ? "process " + std::to_string(pid) : "another process";
 }
 
-Outcome HostLocks::Take(std::string_view resource) {
-  const int failed = names_.contains(resource) ? EAGAIN : Set(resource, F_WRLCK);
+Outcome HostLocks::Take(std::string_view resource, Duration patience) {
+  const auto set = [&] { return names_.contains(resource) ? EAGAIN : Set(resource, F_WRLCK); };
+  const Instant until = MonotonicNow() + std::min(patience, limits::kDurationMax);
+  int failed = set();
+  while ((failed == EAGAIN || failed == EACCES) && MonotonicNow() < until) {
+    std::this_thread::sleep_for(kLooksAgain);
+    failed = set();
+  }
   if (failed == EAGAIN || failed == EACCES) {
     return Error{ErrorCode::kSharingViolation, "lock",
                  "resource " + std::string(resource) + " is already hosted by " + Holder(resource) +
@@ -125,5 +139,7 @@ void HostLocks::Release(std::string_view resource) {
   (void)Set(resource, F_UNLCK);
   names_.erase(it);
 }
+
+void HostLocks::LetGo() const { close(file_.get()); }
 
 }  // namespace tidegate

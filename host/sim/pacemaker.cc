@@ -120,6 +120,7 @@ void Pacemaker::Start(int resource, int node, Action action) {
   group.node = node;
   group.ok = true;
   group.ends = false;
+  group.knows = false;
   ++group.number;
   const bool starts = action == Action::kStart;
   const bool stops = action == Action::kStop;
@@ -142,6 +143,7 @@ void Pacemaker::OnAnswer(int node, int resource, const Answer& answer) {
   if (group.action == Action::kNone || group.node != node || group.ends) return;
   const bool terminated = answer.entry == EntryPoint::kTerminate;
   if (!terminated) group.ok = answer.verdict.ok;
+  if (!terminated) group.knows = answer.verdict.ok || IsCertainNo(answer.verdict.cause);
   const bool cleans_up = !terminated && !answer.verdict.ok &&
                          (group.action == Action::kStart || group.action == Action::kStop);
   // Terminate answers for the entry point that it cancels, too: that is not the end.
@@ -226,9 +228,10 @@ void Pacemaker::Finished(int resource) {
   switch (action) {
     case Action::kProbe:
       group.unknown &= ~(1u << node);
-      if (group.ok && group.running != node) {
+      // Where it runs and nobody started it, or where nobody knows, it is stopped first.
+      if ((group.ok || !group.knows) && group.running != node) {
         if (group.running < 0) group.running = node;
-        group.failed = true;  // it runs where nobody started it
+        group.failed = true;
       }
       break;
     case Action::kStart:
@@ -334,7 +337,7 @@ void Pacemaker::Describe(Digest& digest) const {
   digest.Add((terminates_ ? 1u : 0u) | (monitor_bans_ ? 2u : 0u));
   for (const Group& g : groups_) {
     digest.Add((g.wanted ? 1u : 0u) | (g.failed ? 2u : 0u) | (g.repeat ? 4u : 0u) |
-               (g.ends ? 8u : 0u) | (g.ok ? 16u : 0u));
+               (g.ends ? 8u : 0u) | (g.ok ? 16u : 0u) | (g.knows ? 32u : 0u));
     digest.Add(static_cast<std::uint64_t>(g.target));
     digest.Add(static_cast<std::uint64_t>(g.running + 1));
     digest.Add((std::uint64_t{g.unknown} << 32) | g.banned);

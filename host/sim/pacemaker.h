@@ -56,6 +56,7 @@ class Pacemaker final : public Cluster {
     std::uint32_t fencing = 0;  // nodes whose end it waits for
     bool repeat = false;
     bool ends = false;  // the action's process is about to exit
+    bool knows = true;  // ... and its answer is no "cannot be told"
     Action action = Action::kNone;
     int node = -1;  // of the action
     bool ok = true;

@@ -49,6 +49,10 @@ struct Agent : test::OcfStage {
   explicit Agent(const std::string& policy) : OcfStage("lamp") {
     Set("OCF_RESKEY_PolicyPath", dir().Write("lamp.lua", policy));
   }
+  void Fails(const std::string& what) {
+    Set("OCF_RESKEY_Fails", what);
+    REQUIRE(Does("reload-agent").code == 0);
+  }
 };
 
 TEST_CASE("OCF roles: a life") {
@@ -77,9 +81,9 @@ demote 7 ocf-exit-reason:it is not running here: start it
 
 TEST_CASE("OCF roles: promoted and not alive has failed promoted") {
   Agent agent(kLamp);
+  agent.Set("OCF_RESKEY_Fails", "is_alive");
   REQUIRE(agent.Does("start").code == 0);
   REQUIRE(agent.Does("promote").code == 0);
-  agent.Set("OCF_RESKEY_Fails", "is_alive");
   const Ended failed = agent.Does("monitor");
   CHECK(failed.code == 9);
   CHECK(Has(failed.output, "ocf-exit-reason:is_alive: "));
@@ -88,12 +92,12 @@ TEST_CASE("OCF roles: promoted and not alive has failed promoted") {
 TEST_CASE("OCF roles: half promoted is promoted, until demote has succeeded") {
   Agent agent(kLamp);
   REQUIRE(agent.Does("start").code == 0);
-  agent.Set("OCF_RESKEY_Fails", "promote");
+  agent.Fails("promote");
   const Ended promote = agent.Does("promote");
   CHECK(promote.code == 1);
   CHECK(Has(promote.output, "promote is told to fail"));
   CHECK(agent.Does("monitor").code == 8);
-  agent.Set("OCF_RESKEY_Fails", "demote");
+  agent.Fails("demote");
   CHECK(agent.Does("demote").code == 1);
   CHECK(agent.Does("monitor").code == 8);
   // Offline has the last word.
@@ -109,7 +113,7 @@ TEST_CASE("OCF roles: half promoted is promoted, until demote has succeeded") {
 TEST_CASE("OCF roles: promote ends before the cluster ends it, with a reason") {
   Agent agent(kLamp);
   REQUIRE(agent.Does("start").code == 0);
-  agent.Set("OCF_RESKEY_Fails", "hang");
+  agent.Fails("hang");
   agent.Set("OCF_RESKEY_CRM_meta_timeout", "2000");
   const Ended promote = agent.Does("promote");
   CHECK(promote.code == 1);

@@ -212,7 +212,8 @@ class Play {
       Expect(step, "reload-agent", 0);
     } else if (step.what == "online") {
       started_[step.node] = true;
-      Expect(step, "start", step.ok ? 0 : 1);
+      const bool missing = Has(step.reason, "volume.open failed: ERROR_FILE_NOT_FOUND");
+      Expect(step, "start", step.ok ? 0 : missing ? 5 : 1);
       if (step.ok) CHECK(nodes_.Mounted(step.node));
     } else if (step.what == "offline") {
       const int code = Expect(step, "stop", step.ok ? 0 : 1);

@@ -54,6 +54,11 @@ struct Agent : test::OcfStage {
     Set("OCF_CHECK_LEVEL", depth);
     return Does("monitor");
   }
+  // Somebody turned the switch.
+  void GoesDark() { std::filesystem::remove(Stored("lamp")); }
+  std::string Stored(const std::string& key) {
+    return dir() / "tmp/tidegate/values/lamp%3a0/" + key;
+  }
 };
 
 TEST_CASE("OCF: a life") {
@@ -81,8 +86,8 @@ stop 0
 
 TEST_CASE("OCF: what was started and is not alive has failed, and is not called stopped") {
   Agent agent;
-  REQUIRE(agent.Does("start").code == 0);
   agent.Set("OCF_RESKEY_Fails", "is_alive");
+  REQUIRE(agent.Does("start").code == 0);
   const Ended tolerated = agent.Monitors("10");
   CHECK(tolerated.code == 0);
   CHECK(Has(tolerated.output, "tolerated, 1 of 2 that fail it"));
@@ -107,12 +112,13 @@ TEST_CASE("OCF: a failed start is no clean stop, and stop undoes it") {
 
 TEST_CASE("OCF: a stop that does not succeed says so") {
   Agent agent;
-  REQUIRE(agent.Does("start").code == 0);
   agent.Set("OCF_RESKEY_Fails", "offline");
+  REQUIRE(agent.Does("start").code == 0);
   const Ended stop = agent.Does("stop");
   CHECK(stop.code == 1);
   CHECK(Has(stop.output, "ocf-exit-reason:offline: "));
   agent.Set("OCF_RESKEY_Fails", "none");
+  CHECK(agent.Does("reload-agent").code == 0);
   CHECK(agent.Does("stop").code == 0);
 }
 
@@ -143,8 +149,7 @@ return { api = 1,
   const Ended monitor = agent.Does("monitor");
   CHECK(monitor.code == 1);
   CHECK(Has(monitor.output, "is_alive: no result within"));
-  const std::string stored = agent.dir() / "tmp/tidegate/values/lamp-0/terminated";
-  CHECK_FALSE(std::filesystem::exists(stored));
+  CHECK_FALSE(std::filesystem::exists(agent.Stored("terminated")));
 }
 
 TEST_CASE("OCF: a monitor's policy may wait and keep what it saw; a probe's may keep nothing") {
@@ -165,7 +170,7 @@ return { api = 1,
   agent.Set("OCF_RESKEY_Lamp", "");
   REQUIRE(agent.Does("start").code == 0);
   const auto looked = [&] {
-    const std::string text = test::ReadFile(agent.dir() / "tmp/tidegate/values/lamp-0/looked");
+    const std::string text = test::ReadFile(agent.Stored("looked"));
     return text.substr(text.find('\n') + 1);
   };
   CHECK(agent.Monitors("10").code == 0);

@@ -209,7 +209,7 @@ TEST_CASE("What serves is kept whatever form it came in, and what it goes back t
 TEST_CASE("A swap that cannot be kept is taken back and says so") {
   const Site site;
   const std::string next = site.dir.Write("next.lua", Volume("local newer = true"));
-  std::filesystem::create_directories(site.dir / "state/vol1/.state/in the way");
+  std::filesystem::create_directories(site.dir / "state/records/vol1/state/in the way");
   Background host({"run", site.file});
   REQUIRE(host.Prints("vol1: Online\n"));
   const std::string before = site.DigestOf("vol1");

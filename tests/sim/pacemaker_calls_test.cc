@@ -161,6 +161,7 @@ void Answers(Run& run, const Step& step) {
   if (step.code == "none") return;
   Answer answer{entry, {}};
   answer.verdict.ok = step.code == "0";
+  if (step.code == "7") answer.verdict.cause.kind = CauseKind::kUnhealthy;  // a certain no
   run.model.OnAnswer(step.node, 0, answer);
   // A start or a stop that failed: the process terminates the policy, and ends.
   if (!answer.verdict.ok && entry != EntryPoint::kIsAlive) {

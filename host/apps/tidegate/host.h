@@ -52,6 +52,7 @@ struct HostOptions {
   int quarantine = limits::kSwapQuarantine;  // after so many rollbacks
   int lane_threads = limits::kLaneThreads;
   bool records = true;    // by the flight recorder, which has room for thousands of resources
+  Duration lock_patience;  // for how long the lock of a resource is waited for
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
   // Policies and a state directory that other users could change are refused (guarded.h).
   bool guarded = false;
@@ -148,7 +149,7 @@ class Host {
   // Whoever waits is told that the host is ending; from now on only Shutdown waits.
   void End();
   // Lets go of the resources' locks, for a process that leaves by _exit.
-  void LetGo() { locks_.reset(); }
+  void LetGo() { locks_->LetGo(); }
   // Takes everything offline, last added first; what has not gone when 2 *
   // limits::kTerminateTimeout are left is terminated. What did not end offline is in the error.
   Outcome Shutdown(Duration timeout, CauseKind kind = CauseKind::kShutdown);

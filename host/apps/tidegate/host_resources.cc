@@ -58,7 +58,8 @@ Result<Host::Start> Host::Choose(const ResourceConfig& config, std::vector<Start
 
 Result<Host::Start> Host::Prepare(const ResourceConfig& config, bool last) {
   if (!config.wrong.empty()) return Error{ErrorCode::kInvalidData, "", config.wrong};
-  if (const Outcome locked = locks_->Take(config.name); !locked) return locked.error();
+  const Outcome locked = locks_->Take(config.name, options_.lock_patience);
+  if (!locked) return locked.error();
   Result<std::vector<Start>> ways = WaysToStart(config, last);
   Result<Start> start = ways ? Choose(config, std::move(*ways)) : Result<Start>(ways.error());
   if (!start) locks_->Release(config.name);

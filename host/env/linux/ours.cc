@@ -70,7 +70,7 @@ Result<Ours> FindOurs(Marks& marks, const OffLimits& off_limits, ResourceId id,
   for (const Mark& mark : marked ? *marked : std::vector<Mark>()) {
     if (!Concerns(mark, op, where)) continue;
     if (IsUp(mark)) return Ours{mark.target, mark.where.empty() ? where : mark.where};
-    (void)marks.Remove(id, mark.target.identity);
+    if (adopts) (void)marks.Remove(id, mark.target.identity);
   }
   if (where.empty()) return NothingUp("this resource has not brought up " + op.path + " here");
   Result<Ours> found = AtItsMountPoint(off_limits, op, where);

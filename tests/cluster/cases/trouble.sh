@@ -109,3 +109,49 @@ case_26_hanging_io() {
   everyone_back
   drop vol3
 }
+
+# The commonest of mistakes: no node can start it, and none is fenced for it.
+case_27_typo_in_the_path() {
+  local begun n
+  drop_left_behind
+  begun=$(now)
+  prefer=node2 add_policy vol3 /usr/share/tidegate/policies/volume 20s 20s -- \
+    VolumePath /dev/vol33 MountPoint /srv/vol3
+  sleep 60
+  for n in 1 2 3; do
+    calls_since "$begun" vol3 | grep -qx "node$n start 5" || complain "node$n did not say 5 to start"
+  done
+  calls_since "$begun" vol3 | grep -q "stop [^0]" && complain "a stop failed"
+  seen_since "$begun" fenced && complain "a node was fenced"
+  any crm_mon -1 2>&1 | grep -q "vol3.*start.*not installed.*volume.open failed" ||
+    complain "no reason in the cluster's status: $(any crm_mon -1 2>&1 | grep 'vol3.*start')"
+  told="not installed on any node, and nobody fenced in 60 s"
+  drop vol3
+}
+
+# The name is another disk's by the time that it is stopped.
+case_28_link_leads_elsewhere() {
+  local begun n
+  drop_left_behind
+  for n in 1 2 3; do on "node$n" ln -sfn vol3 /dev/data || return; done
+  prefer=node2 add_policy vol3 /usr/share/tidegate/policies/volume 20s 20s -- \
+    VolumePath /dev/data MountPoint /srv/vol3
+  wait_for "vol3 on node2" 30 is_mounted_on vol3 node2 || return
+  write_data node2 vol3 || return
+  begun=$(now)
+  on node2 ln -sfn vol2 /dev/data
+  sleep 7
+  seen_since "$begun" " vol3 " && complain "vol3 left its place"
+  calls_since "$begun" vol3 | grep -q "^node2 monitor 0" || complain "no monitor was content"
+  begun=$(now)
+  prefer_node vol3 node3
+  wait_for "vol3 on node3" 60 is_mounted_on vol3 node3 || return
+  data_is_intact vol3
+  calls_since "$begun" vol3 | grep -qx "node2 stop 0" || complain "the stop did not succeed"
+  seen_since "$begun" "OVERLAP vol3" && complain "vol3 was mounted on two nodes"
+  seen_since "$begun" fenced && complain "a node was fenced"
+  told="unmounted what was started, on node3 after $(seconds \
+    "$(mounted_after vol3 "$begun")") s, never on two nodes"
+  drop vol3
+  for n in 1 2 3; do on "node$n" rm -f /dev/data; done
+}

@@ -19,10 +19,12 @@ namespace {
 // Records of the resource.
 constexpr const char* kMark = "online";
 constexpr const char* kHealth = "health";
-constexpr const char* kSettings = "settings";
-constexpr const char* kPromoted = " promoted";  // at the end of the mark
 // What is left to us of the cluster's timeout after a policy was stopped for it: to say so.
 constexpr Duration kMargin = Seconds(1);
+// For how long an action to which nobody gave a time waits for another one of its resource.
+constexpr Duration kPatience = Seconds(20);
+// What cannot be hosted says nothing of the configuration.
+constexpr const char* kHosting = "host";
 // OCF_CHECK_LEVEL. Source: OCF Resource Agent API 1.1, "Check levels".
 constexpr int kLooksAliveBelow = 10;
 constexpr int kDeep = 20;
@@ -32,34 +34,26 @@ constexpr std::uint32_t kProbeFlag = 2;
 
 Answered Failed(Exit exit, std::string reason) { return {exit, std::move(reason)}; }
 
-using Settings = std::map<std::string, std::string, std::less<>>;
-
-// A line each; a line's end cannot be part of a value that came as a variable's line, and where it
-// is one the next comparison finds a difference, which costs a restart.
-std::string TextOf(const Settings& settings) {
-  std::string text;
-  for (const auto& [name, value] : settings) text += name + "=" + value + "\n";
-  return text;
-}
+Error NotHosted(const Error& error) { return {error.code, kHosting, error.detail}; }
 
 // The first property whose value is another now and that must not change while the resource runs.
-std::string NeedsRestart(std::string_view before, const Settings& now,
+std::string NeedsRestart(const Settings& before, const Settings& now,
                          const std::vector<PropertySpec>& specs) {
-  Settings old;
-  while (!before.empty()) {
-    const std::string_view line = before.substr(0, before.find('\n'));
-    const std::size_t equals = std::min(line.find('='), line.size() - 1);
-    old.emplace(line.substr(0, equals), line.substr(equals + 1));
-    before.remove_prefix(std::min(line.size() + 1, before.size()));
-  }
   for (const PropertySpec& spec : specs) {
     if (spec.reloadable) continue;
-    const auto was = old.find(spec.name);
+    const auto was = before.find(spec.name);
     const auto is = now.find(spec.name);
-    if ((was == old.end()) != (is == now.end())) return spec.name;
-    if (was != old.end() && was->second != is->second) return spec.name;
+    if ((was == before.end()) != (is == now.end())) return spec.name;
+    if (was != before.end() && was->second != is->second) return spec.name;
   }
   return {};
+}
+
+// What there is to start is not on this node.
+bool IsMissing(const Cause& cause) {
+  const bool none =
+      cause.code == ErrorCode::kFileNotFound || cause.code == ErrorCode::kPathNotFound;
+  return none && cause.op == VolumeOpen::Info().name;
 }
 
 }  // namespace
@@ -79,18 +73,38 @@ Answered Agent::CannotLoad(const Error& error, bool everywhere) const {
   return Failed(everywhere ? Exit::kConfigured : Exit::kArguments, error.detail);
 }
 
-Result<std::shared_ptr<const CompiledPolicy>> Agent::Compile() const {
-  if (environment_.policy.empty()) {
+Result<Agent::Chosen> Agent::Configured() const {
+  if (environment_.trouble) return *environment_.trouble;
+  const std::string& policy = environment_.policy;
+  if (policy.empty()) {
     return Error{ErrorCode::kInvalidParameter, "",
                  "parameter PolicyPath is not set: it names the policy, a .lua file or a folder"};
   }
-  Result<std::shared_ptr<const CompiledPolicy>> program = CompilePolicy(environment_.policy);
-  if (!program || environment_.digest.empty() || environment_.digest == (*program)->digest()) {
-    return program;
+  Result<PolicySource> source = ReadPolicy(policy);
+  if (!source) return source.error();
+  Result<std::shared_ptr<const CompiledPolicy>> program = CompileSource(*source);
+  if (!program) return program.error();
+  if (!environment_.digest.empty() && environment_.digest != (*program)->digest()) {
+    return Error{ErrorCode::kFileNotFound, "",
+                 policy + " is not the policy that PolicyDigest asks for: it has " +
+                     (*program)->digest() + "; install the other one on this node"};
   }
-  return Error{ErrorCode::kFileNotFound, "",
-               environment_.policy + " is not the policy that PolicyDigest asks for: it has " +
-                   (*program)->digest() + "; install the other one on this node"};
+  return Chosen{{policy, std::move(*source), std::move(*program)}, environment_.settings};
+}
+
+// A mark that names nothing, or nothing that is there, marks all the same.
+Result<Agent::Chosen> Agent::Choose(const std::string& mark) const {
+  if (mark.empty()) return Configured();
+  std::optional<Started> started = StartedIn(mark);
+  if (started) {
+    Result<std::shared_ptr<const CompiledPolicy>> program = policies_.Find(started->digest);
+    if (program) {
+      return Chosen{{started->policy, {}, std::move(*program)}, std::move(started->settings)};
+    }
+    Log(Level::kWarning,
+        "the policy that was started is not kept, and is read again: " + program.error().detail);
+  }
+  return Configured();
 }
 
 std::function<Reply(ResourceId, const Call&)> Agent::Cluster() const {
@@ -101,50 +115,59 @@ std::function<Reply(ResourceId, const Call&)> Agent::Cluster() const {
   };
 }
 
+// Whoever waited for the lock goes by what the action before it left.
 Result<Agent::Loaded> Agent::Load(Uses uses) {
-  if (environment_.timeout) {
-    deadline_ =
-        MonotonicNow() + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
+  if (const Outcome opened = OpenStore(); !opened) return NotHosted(opened.error());
+  while (true) {
+    const std::string mark = MarkText();
+    Result<Loaded> loaded = LoadAs(Choose(mark), uses);
+    if (!loaded || host_ == nullptr || MarkText() == mark) return loaded;
+    host_.reset();
   }
-  if (const Outcome opened = OpenStore(); !opened) return opened.error();
-  Result<std::shared_ptr<const CompiledPolicy>> program = Compile();
-  if (!program) return program.error();
-  const bool looks = uses == Uses::kPolls && faults_.empty();
-  return looks ? LoadToLook(*program) : LoadToAct(*program);
 }
 
 // What other users could change is refused where something begins. What runs is monitored and
 // stopped all the same: a mode that somebody changed is no reason to fence a node.
-Result<Agent::Loaded> Agent::LoadToBegin(Uses uses) {
+Result<Agent::Loaded> Agent::LoadToBegin() {
+  if (const Outcome opened = OpenStore(); !opened) return opened.error();
   for (const Outcome& guarded :
        {CheckPolicyGuarded(environment_.policy), MakeGuarded(environment_.state_dir)}) {
     if (!guarded) return guarded.error();
   }
-  return Load(uses);
+  return LoadAs(Configured(), Uses::kAll);
 }
 
-Result<Agent::Loaded> Agent::LoadToLook(std::shared_ptr<const CompiledPolicy> program) {
+Result<Agent::Loaded> Agent::LoadAs(Result<Chosen> chosen, Uses uses) {
+  if (!chosen) return chosen.error();
+  const bool looks = uses == Uses::kPolls && faults_.empty();
+  return looks ? LoadToLook(std::move(*chosen)) : LoadToAct(std::move(*chosen));
+}
+
+Result<Agent::Loaded> Agent::LoadToLook(Chosen chosen) {
   LookOptions options{.name = environment_.instance,
                       .node = environment_.node,
                       .promoted = Promoted(),
                       .state_dir = environment_.state_dir,
                       .cluster = Cluster(),
                       .log = &Log,
-                      .forgets = environment_.probe};
-  Result<std::unique_ptr<Look>> look = Look::Load(std::move(options), std::move(program));
+                      .forgets = environment_.probe,
+                      .left = [this] { return Patience(); }};
+  Result<std::unique_ptr<Look>> look = Look::Load(std::move(options), chosen.version.program);
   if (!look) return look.error();
   look_ = std::move(*look);
-  Result<Properties> properties = PropertiesOf(environment_, look_->manifest().properties);
+  Result<Properties> properties = PropertiesOf(chosen.settings, look_->manifest().properties);
   if (!properties) return properties.error();
-  if (const Outcome begun = look_->Begin(std::move(*properties)); !begun) return begun.error();
-  return Loaded{.host = nullptr, .manifest = look_->manifest()};
+  const Outcome begun = look_->Begin(std::move(*properties));
+  if (!begun) return NotHosted(begun.error());
+  return Loaded{nullptr, look_->manifest(), std::move(chosen)};
 }
 
-Result<Agent::Loaded> Agent::LoadToAct(const std::shared_ptr<const CompiledPolicy>& program) {
+Result<Agent::Loaded> Agent::LoadToAct(Chosen chosen) {
+  const std::shared_ptr<const CompiledPolicy>& program = chosen.version.program;
   program->LoadEach({});
   Result<Inspected> policy = Inspect(program);
   if (!policy) return policy.error();
-  Result<Properties> properties = PropertiesOf(environment_, policy->manifest.properties);
+  Result<Properties> properties = PropertiesOf(chosen.settings, policy->manifest.properties);
   if (!properties) return properties.error();
 
   HostOptions options;
@@ -152,27 +175,30 @@ Result<Agent::Loaded> Agent::LoadToAct(const std::shared_ptr<const CompiledPolic
   options.cluster = Cluster();
   options.state_dir = environment_.state_dir;
   options.runtime_dir = environment_.state_dir;  // where its lock is
+  options.lock_patience = Patience();
   options.monitored = false;
   options.lane_threads = 1;  // for one resource
   options.records = false;
   options.faults = faults_;
   options.log = [](Level level, std::string_view, std::string_view text) { Log(level, text); };
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(options));
-  if (!host) return host.error();
+  if (!host) return NotHosted(host.error());
   host_ = std::move(*host);
   ResourceConfig resource;
   resource.name = environment_.instance;
-  resource.policy = environment_.policy;
+  resource.policy = chosen.version.policy;
   resource.properties = std::move(*properties);
   resource.promoted = Promoted();
-  if (const Outcome added = host_->Add(resource, program); !added) return added.error();
-  return Loaded{.host = host_.get(), .manifest = std::move(policy->manifest)};
+  if (const Outcome added = host_->Add(resource, program); !added) return NotHosted(added.error());
+  return Loaded{host_.get(), std::move(policy->manifest), std::move(chosen)};
 }
 
 Duration Agent::Left() const {
   if (!deadline_) return limits::kDurationMax;
   return std::max(*deadline_ - MonotonicNow(), Duration{1});
 }
+
+Duration Agent::Patience() const { return deadline_ ? Left() : kPatience; }
 
 Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
   Arguments arguments;
@@ -192,8 +218,13 @@ Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
 
 // --- The mark. ---
 
+// It is the first thing that any action does: its time runs.
 Outcome Agent::OpenStore() {
   if (store_) return Ok();
+  if (environment_.timeout) {
+    deadline_ =
+        MonotonicNow() + std::max(*environment_.timeout - kMargin, *environment_.timeout / 2);
+  }
   Result<Store> store = Store::Open(environment_.state_dir);
   if (!store) return store.error();
   store_.emplace(std::move(*store));
@@ -208,21 +239,32 @@ std::string Agent::MarkText() const {
 }
 
 bool Agent::Marked() const { return !MarkText().empty(); }
-bool Agent::Promoted() const { return MarkText().ends_with(kPromoted); }
 
-Outcome Agent::MarkPromoted(const std::string& digest, bool promoted) {
-  const Reply set =
-      store_->Set(environment_.instance, RecordSet{kMark, digest + (promoted ? kPromoted : "")});
+bool Agent::Promoted() const {
+  const std::optional<Started> started = StartedIn(MarkText());
+  return started && started->promoted;
+}
+
+// In place of the mark that there is, so that what was kept stays what it goes by.
+Outcome Agent::MarkPromoted(const Chosen& by, bool promoted) {
+  std::optional<Started> started = StartedIn(MarkText());
+  if (!started) return Mark(by, promoted);
+  started->promoted = promoted;
+  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, TextOf(*started)});
   if (!set.ok()) return Error{set.code, "", "its role could not be noted: " + Text(set)};
   return Ok();
 }
 
-Outcome Agent::Mark(const std::string& digest) {
-  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, digest});
-  if (!set.ok()) return Error{set.code, "", "nothing was started: " + Text(set)};
-  (void)store_->Set(environment_.instance, RecordSet{kSettings, TextOf(environment_.settings)});
-  // Nothing is to be tolerated before online has succeeded.
-  (void)store_->Set(environment_.instance, RecordSet{kHealth, std::string(kHealthWindow, '0')});
+// First what the mark names, then the mark.
+Outcome Agent::Mark(const Chosen& by, bool promoted) {
+  const std::string& digest = by.version.program->digest();
+  const bool read = !by.version.source.text.empty();
+  if (const Outcome kept = read ? policies_.Keep(by.version.source, digest) : Ok(); !kept) {
+    return Error{kept.error().code, "", "its policy could not be kept: " + kept.error().detail};
+  }
+  const Started started{by.version.policy.string(), digest, by.settings, promoted};
+  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, TextOf(started)});
+  if (!set.ok()) return Error{set.code, "", "it could not be marked: " + Text(set)};
   return Ok();
 }
 
@@ -230,6 +272,7 @@ Outcome Agent::Unmark() {
   const Reply set = store_->Set(environment_.instance, RecordSet{kMark, ""});
   if (!set.ok())
     return Error{set.code, "", "it is offline, but that could not be noted: " + Text(set)};
+  policies_.Clear();
   return Ok();
 }
 
@@ -257,9 +300,11 @@ bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
 Answered Agent::Start() {
   Result<Loaded> loaded = LoadToBegin();
   if (!loaded) return CannotLoad(loaded.error(), true);
-  if (const Outcome marked = Mark(loaded->manifest.digest); !marked) {
-    return Failed(Exit::kGeneric, marked.error().detail);
+  if (const Outcome marked = Mark(loaded->by); !marked) {
+    return Failed(Exit::kGeneric, "nothing was started: " + marked.error().detail);
   }
+  // Nothing is to be tolerated before online has succeeded.
+  (void)store_->Set(environment_.instance, RecordSet{kHealth, std::string(kHealthWindow, '0')});
   const Result<Answer> answer = Perform(*loaded, EntryPoint::kOnline);
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (answer->verdict.ok) {
@@ -267,7 +312,8 @@ Answered Agent::Start() {
     AskForPromotion(loaded->manifest);
     return {};
   }
-  return Failed(Exit::kGeneric, Text(answer->verdict.cause));
+  const Cause& cause = answer->verdict.cause;
+  return Failed(IsMissing(cause) ? Exit::kInstalled : Exit::kGeneric, Text(cause));
 }
 
 // Offline; where that fails terminate, and offline again to be sure: a stop that says 0 while
@@ -275,18 +321,16 @@ Answered Agent::Start() {
 Answered Agent::Stop() {
   if (const Outcome opened = OpenStore(); !opened)
     return Failed(Exit::kGeneric, opened.error().detail);
-  const bool marked = Marked();
   Result<Loaded> loaded = Load();
+  const bool marked = Marked();
   if (!loaded) {
     // What cannot be loaded here was never started here, unless the mark says so.
-    return marked ? Failed(Exit::kGeneric, loaded.error().detail) : Answered{};
+    const bool may_run = marked || loaded.error().op == kHosting;
+    return may_run ? Failed(Exit::kGeneric, loaded.error().detail) : Answered{};
   }
   if (!marked) {
     const Result<Answer> alive = Perform(*loaded, EntryPoint::kIsAlive);
-    // No answer is not a no.
-    const bool told = alive && alive->verdict.cause.kind != CauseKind::kDeadline &&
-                      !IsKill(alive->verdict.cause.kind);
-    if (told && !alive->verdict.ok) return {};
+    if (alive && !alive->verdict.ok && IsCertainNo(alive->verdict.cause)) return {};
   }
   DemoteFirst(*loaded);
   Answered answered;
@@ -314,20 +358,22 @@ Answered Agent::Stop() {
   return answered;
 }
 
+Answered Agent::NotAlive(const Verdict& verdict, std::string reason) const {
+  if (Promoted()) return Failed(Exit::kFailedPromoted, std::move(reason));
+  if (Marked() || !IsCertainNo(verdict.cause)) return Failed(Exit::kGeneric, std::move(reason));
+  return {Exit::kNotRunning, {}};
+}
+
 Answered Agent::Monitor() {
   if (const Outcome opened = OpenStore(); !opened)
     return Failed(Exit::kGeneric, opened.error().detail);
-  const std::string mark = MarkText();
-  const bool marked = !mark.empty();
-  const bool promoted = mark.ends_with(kPromoted);
-  const auto not_alive = [&](std::string reason) {
-    return marked ? Failed(promoted ? Exit::kFailedPromoted : Exit::kGeneric, std::move(reason))
-                  : Answered{Exit::kNotRunning, {}};
-  };
+  const bool marked = Marked();
   Result<Loaded> loaded = Load(Uses::kPolls);
   if (!loaded) {
-    if (environment_.probe || !marked) return not_alive(loaded.error().detail);
-    return CannotLoad(loaded.error(), false);
+    // Exit codes of what is missing or wrong here would say of a probe that nothing runs.
+    const bool may_run = marked || loaded.error().op == kHosting;
+    if (may_run) return NotAlive({}, loaded.error().detail);
+    return {Exit::kNotRunning, {}};  // what cannot be loaded here was never started here
   }
   const bool looks = environment_.depth < kLooksAliveBelow && marked && !environment_.probe &&
                      loaded->manifest.Has(EntryPoint::kLooksAlive);
@@ -344,14 +390,34 @@ Answered Agent::Monitor() {
   std::string note;
   if (filtered) healthy = Healthy(loaded->manifest, verdict.ok, note);
   if (!note.empty()) Log(Level::kWarning, Text(verdict.cause) + "; " + note);
-  Answered answered;
   if (!healthy) {
-    answered = not_alive(verdict.ok ? "not yet healthy long enough" : Text(verdict.cause));
-  } else if (marked) {
-    if (promoted) answered.exit = Exit::kRunningPromoted;
-    environment_.probe ? ForgetScore(loaded->manifest) : AskForPromotion(loaded->manifest);
+    return NotAlive(verdict, verdict.ok ? "not yet healthy long enough" : Text(verdict.cause));
   }
-  return answered;
+  if (!marked) return environment_.probe ? Answered{} : TakeOver();
+  environment_.probe ? ForgetScore(loaded->manifest) : AskForPromotion(loaded->manifest);
+  return {Promoted() ? Exit::kRunningPromoted : Exit::kOk, {}};
+}
+
+// It is alive and nobody marked it: it was another agent's, or had another name. From now on it is
+// what this agent has started, also when its device goes. Under the lock it is asked again.
+Answered Agent::TakeOver() {
+  Result<Loaded> loaded = Load();
+  if (!loaded) {
+    Log(Level::kWarning, "it is alive, and was not taken over: " + loaded.error().detail);
+    return {};
+  }
+  if (!Marked()) {
+    const Result<Answer> answer = Perform(*loaded, EntryPoint::kIsAlive);
+    if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
+    if (!answer->verdict.ok) return NotAlive(answer->verdict, Text(answer->verdict.cause));
+    if (const Outcome marked = Mark(loaded->by); !marked) {
+      Log(Level::kWarning, "it is alive, and was not taken over: " + marked.error().detail);
+      return {};
+    }
+    Log(Level::kInformation, "it was found alive, and is taken over");
+  }
+  AskForPromotion(loaded->manifest);
+  return {};
 }
 
 Answered Agent::Validate() {
@@ -360,16 +426,15 @@ Answered Agent::Validate() {
   return {};
 }
 
-// Each action loads the policy anew, so the next one runs the new version: what is left to do is to
-// see that it can, with the state that the old one left.
+// What is configured now becomes what was started, if it says that the resource is alive.
 Answered Agent::Reload() {
-  Result<Loaded> loaded = LoadToBegin(Uses::kPolls);
+  Result<Loaded> loaded = LoadToBegin();
   if (!loaded) return CannotLoad(loaded.error(), false);
-  if (!Marked()) return Failed(Exit::kGeneric, "it is not running: start it");
-  const Reply before = store_->Get(environment_.instance, RecordGet{kSettings});
-  if (before.ok()) {
-    const std::string changed = NeedsRestart(std::get<std::string>(before.value),
-                                             environment_.settings, loaded->manifest.properties);
+  const std::string mark = MarkText();
+  if (mark.empty()) return Failed(Exit::kGeneric, "it is not running: start it");
+  if (const std::optional<Started> before = StartedIn(mark)) {
+    const std::string changed =
+        NeedsRestart(before->settings, environment_.settings, loaded->manifest.properties);
     if (!changed.empty()) {
       return Failed(Exit::kGeneric, changed + " cannot change while it runs: it is restarted");
     }
@@ -377,7 +442,9 @@ Answered Agent::Reload() {
   const Result<Answer> answer = Perform(*loaded, EntryPoint::kIsAlive);
   if (!answer) return Failed(Exit::kGeneric, answer.error().detail);
   if (!answer->verdict.ok) return Failed(Exit::kGeneric, Text(answer->verdict.cause));
-  (void)store_->Set(environment_.instance, RecordSet{kSettings, TextOf(environment_.settings)});
+  if (const Outcome marked = Mark(loaded->by, Promoted()); !marked) {
+    return Failed(Exit::kGeneric, marked.error().detail);
+  }
   return {};
 }
 

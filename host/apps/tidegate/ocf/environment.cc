@@ -71,16 +71,14 @@ Variables Environ() {
   return variables;
 }
 
-Result<Environment> Read(const Variables& variables, std::string_view action,
-                         std::string_view agent_policy) {
+Environment Read(const Variables& variables, std::string_view action,
+                 std::string_view agent_policy) {
   Environment environment;
   environment.instance = Get(variables, "OCF_RESOURCE_INSTANCE");
   environment.resource = environment.instance;
   environment.node = Get(variables, "OCF_RESKEY_CRM_meta_on_node");
   environment.pacemaker = !Get(variables, "OCF_RESKEY_crm_feature_set").empty();
-  std::ranges::replace(environment.instance, ':', '-');
   if (environment.instance.empty()) environment.instance = "policy";
-  if (Outcome named = ValidateResourceName(environment.instance); !named) return named.error();
   environment.reason_mark = Get(variables, "OCF_EXIT_REASON_PREFIX");
   if (environment.reason_mark.empty()) environment.reason_mark = "ocf-exit-reason:";
   environment.state_dir = StateDirectory(variables);
@@ -101,7 +99,8 @@ Result<Environment> Read(const Variables& variables, std::string_view action,
     } else if (name == "PolicyDigest") {
       environment.digest = it->second;
     } else if (name == "Properties") {
-      if (Outcome read = ReadLines(it->second, environment); !read) return read.error();
+      const Outcome read = ReadLines(it->second, environment);
+      if (!read) environment.trouble = read.error();
     } else {
       environment.settings[name] = it->second;
     }
@@ -110,10 +109,9 @@ Result<Environment> Read(const Variables& variables, std::string_view action,
   return environment;
 }
 
-Result<Properties> PropertiesOf(const Environment& environment,
-                                const std::vector<PropertySpec>& specs) {
+Result<Properties> PropertiesOf(const Settings& settings, const std::vector<PropertySpec>& specs) {
   Properties given;
-  for (const auto& [name, text] : environment.settings) {
+  for (const auto& [name, text] : settings) {
     const auto spec = std::ranges::find(specs, name, &PropertySpec::name);
     if (spec == specs.end()) {
       std::vector<std::string_view> names = {"PolicyPath", "PolicyDigest", "Properties"};

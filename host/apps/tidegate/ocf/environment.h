@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/apps/tidegate/ocf/started.h"
 #include "host/core/property.h"
 #include "host/core/result.h"
 #include "host/core/time.h"
@@ -15,7 +16,7 @@
 namespace tidegate::ocf {
 
 struct Environment {
-  std::string instance;             // OCF_RESOURCE_INSTANCE, as a resource name: "vol:0" is "vol-0"
+  std::string instance;             // OCF_RESOURCE_INSTANCE, or "policy"
   std::string policy;               // PolicyPath
   std::string digest;               // PolicyDigest: lower-case hex, or empty for any policy
   std::string reason_mark;          // what goes before the exit reason on standard error
@@ -27,7 +28,9 @@ struct Environment {
   bool probe = false;               // a monitor without interval: it looks, and changes nothing
   std::optional<Duration> timeout;  // what the cluster gives this action
   // Everything else that was set: properties of the policy, by name.
-  std::map<std::string, std::string, std::less<>> settings;
+  Settings settings;
+  // What is wrong with a parameter. Only who begins something complains of it.
+  std::optional<Error> trouble;
 };
 
 using Variables = std::map<std::string, std::string, std::less<>>;
@@ -36,13 +39,11 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 Variables Environ();
 
 // `agent_policy` is the policy of an agent that was made for one; the generic agent has none.
-// The error names the parameter and says what was expected.
-Result<Environment> Read(const Variables& variables, std::string_view action,
-                         std::string_view agent_policy);
+Environment Read(const Variables& variables, std::string_view action,
+                 std::string_view agent_policy);
 
 // The settings as the types that `specs` declare. A parameter of the cluster's own is no property,
 // and one that the policy does not have is an error that suggests the nearest.
-Result<Properties> PropertiesOf(const Environment& environment,
-                                const std::vector<PropertySpec>& specs);
+Result<Properties> PropertiesOf(const Settings& settings, const std::vector<PropertySpec>& specs);
 
 }  // namespace tidegate::ocf

@@ -17,22 +17,6 @@ namespace {
 
 constexpr ResourceId kId{0};
 
-// What is stored while it only looks is forgotten, here and in the cluster.
-class Forgetting final : public EnvWrapper {
- public:
-  Forgetting(Env& inner, EventSink& mail) : EnvWrapper(inner), mail_(mail) {}
-  void Submit(ResourceId id, Ticket ticket, const Call& call) override {
-    const bool stores = std::holds_alternative<StoreSet>(call) ||
-                        std::holds_alternative<RecordSet>(call) ||
-                        std::holds_alternative<ClusterSetAttribute>(call);
-    if (!stores) return EnvWrapper::Submit(id, ticket, call);
-    mail_.Post(id, {Now(), Completed{ticket, Success()}});
-  }
-
- private:
-  EventSink& mail_;
-};
-
 }  // namespace
 
 // The lane hosts the policy that was loaded before there was one.
@@ -77,17 +61,16 @@ Result<std::unique_ptr<Look>> Look::Load(LookOptions options,
   return look;
 }
 
+// What is found unmarked gets no mark here: the list of marks belongs to who holds the lock.
 Outcome Look::Begin(Properties properties) {
   Result<HostLocks> locks = HostLocks::Open(options_.state_dir);
   if (!locks) return locks.error();
   locks_.emplace(std::move(*locks));
-  if (const Outcome locked = locks_->Take(options_.name); !locked) return locked;
-
-  Result<Store> marks = Store::Open(options_.state_dir);
-  if (!marks) return marks.error();
+  Result<Store> store = Store::Open(options_.state_dir);
+  if (!store) return store.error();
   const auto volumes = std::make_shared<Volumes>(
-      VolumesOptions{.marks = std::move(*marks),
-                     .adopts = !options_.forgets,
+      VolumesOptions{.marks = *store,
+                     .adopts = false,
                      .own_folders = OwnFolders(options_.state_dir, options_.state_dir)});
   volumes->Register(kId, options_.name);
   HostEnvOptions env;
@@ -103,8 +86,9 @@ Outcome Look::Begin(Properties properties) {
   if (!made) return made.error();
   env_ = std::move(*made);
   env_->Register(kId, options_.name);
-  if (options_.forgets)
-    forgetting_ = std::make_unique<Forgetting>(*env_, static_cast<EventSink&>(*this));
+  const LookWrites writes{options_.name, options_.forgets, options_.left};
+  world_ = std::make_unique<LookEnv>(*env_, static_cast<EventSink&>(*this), *locks_,
+                                     std::move(*store), writes);
 
   LaneSpec spec;
   spec.id = kId;
@@ -114,8 +98,7 @@ Outcome Look::Begin(Properties properties) {
   spec.promoted = options_.promoted;
   spec.filters_health = false;
   spec.maker = voice_.get();
-  Result<std::unique_ptr<Lane>> lane = Lane::Create(
-      forgetting_ ? *forgetting_ : static_cast<Env&>(*env_), std::move(spec), program_);
+  Result<std::unique_ptr<Lane>> lane = Lane::Create(*world_, std::move(spec), program_);
   if (!lane) return lane.error();
   lane_ = std::move(*lane);
   lane_->Begin();
@@ -168,6 +151,10 @@ Answer Look::Perform(EntryPoint entry, const Arguments& arguments, Duration with
             .code = ErrorCode::kTimeout,
             .message = "no result within the " + Text(within) + " that there are"},
            {}}};
+}
+
+void Look::LetGo() {
+  if (locks_) locks_->LetGo();
 }
 
 }  // namespace tidegate::ocf

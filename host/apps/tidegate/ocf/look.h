@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 
+#include "host/apps/tidegate/ocf/look_env.h"
 #include "host/engine/lane.h"
 #include "host/env/host_env.h"
-#include "host/env/host_locks.h"
 
 namespace tidegate::ocf {
 
@@ -26,7 +26,8 @@ struct LookOptions {
   std::string state_dir;                                  // its lock is there, too
   std::function<Reply(ResourceId, const Call&)> cluster;  // none: a cluster of this one node
   std::function<void(Level, std::string_view text)> log;
-  bool forgets = false;  // what the policy stores
+  bool forgets = false;            // what the policy stores
+  std::function<Duration()> left;  // of the action
 };
 
 class Look final : private EventSink {
@@ -37,13 +38,13 @@ class Look final : private EventSink {
   ~Look() override;
   const Manifest& manifest() const { return policy_->manifest(); }
 
-  // Takes the resource's lock and hosts the policy with these properties. Once, before Perform.
+  // Hosts the policy with these properties. Once, before Perform.
   Outcome Begin(Properties properties);
   // A poll. One that has not answered `within` is given up, and so is every later one.
   Answer Perform(EntryPoint entry, const Arguments& arguments, Duration within);
 
   // Lets go of the lock, for a process that leaves by _exit.
-  void LetGo() { locks_.reset(); }
+  void LetGo();
 
  private:
   class Voice;
@@ -60,7 +61,7 @@ class Look final : private EventSink {
   std::unique_ptr<Policy> loaded_;  // until the lane takes it
   const Policy* policy_ = nullptr;
   std::unique_ptr<HostEnv> env_;
-  std::unique_ptr<Env> forgetting_;
+  std::unique_ptr<LookEnv> world_;
   std::unique_ptr<Lane> lane_;
   std::deque<Event> mail_;
   bool given_up_ = false;

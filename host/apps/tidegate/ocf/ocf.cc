@@ -86,18 +86,12 @@ int OcfCommand(const OcfOptions& options) {
                 "no action " + action + Suggestion(action, kActions));
   }
   if (action == "install") return Install(options);
-  const Result<ocf::Environment> environment = ocf::Read(ocf::Environ(), action, options.policy);
-  if (action == "meta-data") return Print(options, environment ? *environment : ocf::Environment());
-  if (!environment) {
-    // Nothing that has no name was ever started: a probe and a stop have nothing to say against it.
-    std::fprintf(stderr, "ocf-exit-reason:%s\n",
-                 PrintableLine(environment.error().detail, limits::kReasonBytes).c_str());
-    return static_cast<int>(ocf::Exit::kConfigured);
-  }
-  ocf::Agent agent(*environment, options.plan);
+  const ocf::Environment environment = ocf::Read(ocf::Environ(), action, options.policy);
+  if (action == "meta-data") return Print(options, environment);
+  ocf::Agent agent(environment, options.plan);
   const ocf::Answered answered = Act(agent, action);
   if (!answered.reason.empty() && answered.exit != ocf::Exit::kOk) {
-    std::fprintf(stderr, "%s%s\n", environment->reason_mark.c_str(),
+    std::fprintf(stderr, "%s%s\n", environment.reason_mark.c_str(),
                  PrintableLine(answered.reason, limits::kReasonBytes).c_str());
   }
   agent.LetGo();

@@ -31,8 +31,8 @@ Answered Agent::Demote() { return ChangeRole(EntryPoint::kDemote); }
 
 Answered Agent::ChangeRole(EntryPoint entry) {
   if (const Outcome opened = OpenStore(); !opened) return {Exit::kGeneric, opened.error().detail};
-  if (!Marked()) return {Exit::kNotRunning, "it is not running here: start it"};
   Result<Loaded> loaded = Load();
+  if (!Marked()) return {Exit::kNotRunning, "it is not running here: start it"};
   if (!loaded) return CannotLoad(loaded.error(), false);
   const Manifest& manifest = loaded->manifest;
   if (!manifest.Has(entry)) {
@@ -41,14 +41,14 @@ Answered Agent::ChangeRole(EntryPoint entry) {
   }
   const bool promotes = entry == EntryPoint::kPromote;
   if (promotes) {
-    const Outcome marked = MarkPromoted(manifest.digest, true);
+    const Outcome marked = MarkPromoted(loaded->by, true);
     if (!marked) return {Exit::kGeneric, "nothing was promoted: " + marked.error().detail};
   }
   const Result<Answer> answer = Perform(*loaded, entry);
   if (!answer) return {Exit::kGeneric, answer.error().detail};
   if (!answer->verdict.ok) return {Exit::kGeneric, Text(answer->verdict.cause)};
   if (!promotes) {
-    const Outcome marked = MarkPromoted(manifest.digest, false);
+    const Outcome marked = MarkPromoted(loaded->by, false);
     if (!marked) return {Exit::kGeneric, marked.error().detail};
   }
   AskForPromotion(manifest);

@@ -1,0 +1,83 @@
+// Which operations change something, and what becomes of them.
+#include "host/apps/tidegate/ocf/look_env.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "host/engine/state_file.h"
+
+namespace tidegate::ocf {
+namespace {
+
+template <class Op, class... Ops>
+constexpr bool kIsOneOf = (std::is_same_v<Op, Ops> || ...);
+
+// Other looks have the lock no longer.
+constexpr Duration kMoment = Milliseconds(200);
+
+// Whether it needs no lock. An operation that is not in this list changes a device; what is set of
+// the cluster's attributes the cluster has to order.
+template <class Op>
+constexpr bool kNeedsNoLock =
+    Op::Info().capability == Capability::kCluster
+    || kIsOneOf<Op, TimerSleep, StoreGet, StoreSet, RecordGet, VolumeOpen, VolumeOurs, VolumeClose,
+                VolumeIsMounted, VolumeIsOffline, VolumeSupportsOnlineOffline, VolumeIsDirty,
+                VolumeExtents, VolumeNumber, VolumeGetAttributes, VolumeGptAttribute,
+                VolumeDiskAttribute, VolumeRegisteredKeys, VolumeReservation,
+                VolumeLogicalToPhysical, VolumePhysicalToLogical>;
+
+bool NeedsNoLock(const Call& call) {
+  if (const auto* probe = std::get_if<VolumeProbe>(&call)) return probe->write_file.empty();
+  return std::visit([]<class Op>(const Op&) { return kNeedsNoLock<Op>; }, call);
+}
+
+bool Stores(const Call& call) {
+  return std::holds_alternative<StoreSet>(call) || std::holds_alternative<RecordSet>(call) ||
+         std::holds_alternative<ClusterSetAttribute>(call);
+}
+
+}  // namespace
+
+LookEnv::LookEnv(Env& inner, EventSink& mail, HostLocks& locks, Store store, LookWrites writes)
+    : EnvWrapper(inner),
+      mail_(mail),
+      locks_(locks),
+      store_(std::move(store)),
+      writes_(std::move(writes)),
+      state_(State()) {}
+
+std::string LookEnv::State() const {
+  const Reply read = store_.Get(writes_.resource, RecordGet{std::string(kStateRecord)});
+  return read.ok() ? std::get<std::string>(read.value) : std::string();
+}
+
+void LookEnv::Keep(ResourceId id, Ticket ticket, const Call& call, const std::string& state) {
+  const Outcome locked = locks_.Take(writes_.resource, std::min(kMoment, writes_.left()));
+  if (locked && State() == state_) {
+    state_ = state;
+    EnvWrapper::Submit(id, ticket, call);
+  } else {
+    mail_.Post(id, {Now(), Completed{ticket, Success()}});
+  }
+  if (locked) locks_.Release(writes_.resource);
+}
+
+void LookEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
+  if (writes_.forgets && Stores(call)) {
+    return mail_.Post(id, {Now(), Completed{ticket, Success()}});
+  }
+  const auto* record = std::get_if<RecordSet>(&call);
+  if (record != nullptr && record->name == kStateRecord) {
+    return Keep(id, ticket, call, record->value);
+  }
+  if (NeedsNoLock(call)) return EnvWrapper::Submit(id, ticket, call);
+  if (const Outcome locked = locks_.Take(writes_.resource, writes_.left()); !locked) {
+    const Reply reply = Failure(ErrorCode::kIoDevice, locked.error().detail);
+    return mail_.Post(id, {Now(), Completed{ticket, reply}});
+  }
+  EnvWrapper::Submit(id, ticket, call);
+  locks_.Release(writes_.resource);
+}
+
+}  // namespace tidegate::ocf
