@@ -51,7 +51,7 @@ struct HostOptions {
   int healthy = limits::kSwapHealthy;        // verdicts that end a version's probation, see swap.h
   int quarantine = limits::kSwapQuarantine;  // after so many rollbacks
   int lane_threads = limits::kLaneThreads;
-  bool records = true;    // by the flight recorder, which has room for thousands of resources
+  bool records = true;     // by the flight recorder, which has room for thousands of resources
   Duration lock_patience;  // for how long the lock of a resource is waited for
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
   // Policies and a state directory that other users could change are refused (guarded.h).
