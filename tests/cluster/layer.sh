@@ -4,7 +4,7 @@
 # installed pacemaker would be a cluster node from the next boot on.
 set -e -u -o pipefail
 packages=(corosync pacemaker pacemaker-cli-utils resource-agents crmsh pcs bindfs psmisc
-  libxml2-utils)
+  kmod libxml2-utils)
 layer=$(mkdir -p "$1" && cd "$1" && pwd)
 [ "$(cat "$layer/packages" 2>/dev/null)" != "${packages[*]}" ] || exit 0
 rm -rf "${layer:?}"/*
