@@ -32,6 +32,16 @@ std::uint64_t Fnv1a(std::string_view text) {
   return hash;
 }
 
+// A folder of such a name is made by "\\?\" alone, and hardly any tool can remove it.
+bool IsWindowsDevice(std::string_view name) {
+  std::string base(name.substr(0, name.find('.')));
+  for (char& c : base) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  constexpr std::string_view kDevices[] = {"con", "prn", "aux", "nul"};
+  if (std::ranges::find(kDevices, base) != std::end(kDevices)) return true;
+  const bool numbered = base.size() == 4 && base[3] >= '0' && base[3] <= '9';
+  return numbered && (base.starts_with("com") || base.starts_with("lpt"));
+}
+
 // As a resource is called where its name is not known (names.h). Such folders are swept
 // (Store::Sweep), so that of a resource whose name that really is must be another one.
 bool IsNumber(std::string_view name) {
@@ -45,8 +55,9 @@ std::string FileName(std::string_view name) {
   std::string out;
   char buffer[24];
   const bool number = IsNumber(name);
+  const bool device = kAsWindows && IsWindowsDevice(name);
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (Keeps(name, i) && !number) {
+    if (Keeps(name, i) && !number && !(device && i == 0)) {
       out += name[i];
     } else {
       std::snprintf(buffer, sizeof buffer, "%%%02x", static_cast<unsigned char>(name[i]));

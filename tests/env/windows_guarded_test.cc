@@ -36,6 +36,9 @@ void MakeFolder(const std::string& path, const wchar_t* sddl) {
   Descriptor descriptor(sddl);
   REQUIRE(descriptor);
   REQUIRE(CreateDirectoryW(Wide(path).c_str(), descriptor.attributes()));
+  // Under Wine a list is file modes, and those of what is made are less the umask.
+  REQUIRE(SetFileSecurityW(Wide(path).c_str(), DACL_SECURITY_INFORMATION,
+                           descriptor.attributes()->lpSecurityDescriptor));
 }
 
 // Everybody may do everything.
