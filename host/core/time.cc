@@ -58,6 +58,11 @@ std::optional<Duration> ParseDuration(std::string_view text) {
   return std::nullopt;
 }
 
+std::string RoundedText(Duration d) {
+  const std::int64_t ms = d.ns / 1'000'000;
+  return ms == 0 ? Text(d) : Text(Milliseconds(ms));
+}
+
 std::string Text(Duration d) {
   if (d.ns == 0) return "0s";
   const bool negative = d.ns < 0;

@@ -43,5 +43,7 @@ std::optional<Duration> ParseDuration(std::string_view text);
 
 // The shortest exact form with one unit: "250ms", "5s", "3m", "1.5s".
 std::string Text(Duration d);
+// To the millisecond, for what was measured.
+std::string RoundedText(Duration d);
 
 }  // namespace tidegate

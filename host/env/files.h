@@ -29,6 +29,9 @@ Result<std::string> ReadPlain(const std::string& path, std::size_t most);
 // crash at any moment leaves the old content or the new one.
 Outcome WriteWhole(const std::string& directory, const std::string& name, std::string_view data);
 
+// Takes a file away, on disk before it answers. There being none is success.
+Outcome RemoveForGood(const std::string& directory, const std::string& name);
+
 bool FileExists(const std::string& path);
 bool RenameFile(const std::string& from, const std::string& to);  // over what is there
 void RemoveFile(const std::string& path);

@@ -110,6 +110,16 @@ Outcome WriteWhole(const std::string& directory, const std::string& name, std::s
   return FromErrno(error, path);
 }
 
+Outcome RemoveForGood(const std::string& directory, const std::string& name) {
+  const std::string path = directory + "/" + name;
+  if (unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return Ok();
+    return FromErrno(errno, path);
+  }
+  if (Sync(directory)) return Ok();
+  return FromErrno(errno, path);
+}
+
 bool FileExists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 bool RenameFile(const std::string& from, const std::string& to) {

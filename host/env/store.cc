@@ -100,9 +100,11 @@ struct Store::Shelf {
   std::string_view folder;
   std::size_t value_bytes;
   std::optional<int> keys;
+  bool sets_aside = false;  // what is corrupt
 };
 
-constexpr Store::Shelf Store::kValues = {"values", limits::kStoreValueBytes, limits::kStoreKeys};
+constexpr Store::Shelf Store::kValues = {"values", limits::kStoreValueBytes, limits::kStoreKeys,
+                                         true};
 // The host knows their names, so that they need no bound; a policy's values take no room of theirs.
 constexpr Store::Shelf Store::kRecords = {"records", limits::kStateFileBytes, {}};
 
@@ -133,11 +135,17 @@ Reply Store::Read(const Shelf& shelf, std::string_view resource, const std::stri
   }
   if (!data) return Failure(ErrorCode::kIoDevice, data.error().detail);
   if (auto value = Parse(*data)) return Success(std::move(*value));
+  const std::string broken = path + " does not fit its checksum; ";
+  if (!shelf.sets_aside) return Failure(ErrorCode::kFileCorrupt, broken + "remove it");
   const std::string aside = path + std::string(kCorrupt);
   const bool moved = RenameFile(path, aside);
   return Failure(ErrorCode::kFileCorrupt,
-                 path + " does not fit its checksum; " +
-                     (moved ? "it is now " + aside : std::string("it could not be set aside")));
+                 broken + (moved ? "it is now " + aside : std::string("it cannot be set aside")));
+}
+
+Outcome Store::Drop(std::string_view resource, const std::string& record) const {
+  const std::string folder = FolderOf(kRecords, resource);
+  return RemoveForGood(folder, record);
 }
 
 Reply Store::Write(const Shelf& shelf, std::string_view resource, const std::string& key,

@@ -9,8 +9,10 @@
 //
 // A value is replaced by writing a temporary file, on disk, and renaming it: after a crash at any
 // moment the old value or the new one is there, whole. Each file begins with a line
-// that holds checksum and length; one that does not fit is set aside as KEY.corrupt~ and reported
-// once as ERROR_FILE_CORRUPT. No key ends in '~', so no key is mistaken for such a file.
+// that holds checksum and length; what does not fit is ERROR_FILE_CORRUPT. A value is then set
+// aside as KEY.corrupt~, so that it is reported once. A record stays until it is written again:
+// that nobody knows what it said must not become that there was none. No key ends in '~', so no key
+// is mistaken for such a file.
 //
 // Threading: any; of two Sets of one key at once either may be last.
 #pragma once
@@ -33,6 +35,8 @@ class Store {
   Reply Set(std::string_view resource, const StoreSet& call) const;
   Reply Get(std::string_view resource, const RecordGet& call) const;
   Reply Set(std::string_view resource, const RecordSet& call) const;
+  // Takes a record away, which needs no room on the disk. There being none is success.
+  Outcome Drop(std::string_view resource, const std::string& record) const;
   // Removes what interrupted Sets left of `resource`. Its lock must be held.
   void Clean(std::string_view resource) const;
   // Removes folders that are named by a number instead of a resource, as earlier versions left some

@@ -142,6 +142,14 @@ Outcome WriteWhole(const std::string& directory, const std::string& name, std::s
   return FromSystem(error, path);
 }
 
+Outcome RemoveForGood(const std::string& directory, const std::string& name) {
+  const std::string path = directory + "/" + name;
+  if (DeleteFileW(NameOf(path).c_str())) return Ok();
+  const DWORD error = GetLastError();
+  if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return Ok();
+  return FromSystem(error, path);
+}
+
 bool FileExists(const std::string& path) {
   return GetFileAttributesW(NameOf(path).c_str()) != INVALID_FILE_ATTRIBUTES;
 }

@@ -136,9 +136,18 @@ std::string DigestOf(const PolicySource& source) {
   if (source.modules.empty() && pack == nullptr) return Sha256(source.text);
   std::string all = source.text;
   if (pack != nullptr) {
-    all += '\n' + pack->pack + '\n' + Text(pack->mount_points);
+    const auto add = [&all](const std::string& part) {
+      all += '\n' + std::to_string(part.size()) + '\n' + part;
+    };
+    const auto add_all = [&](const Patterns& patterns) {
+      all += '\n' + std::to_string(patterns.size());
+      for (const std::string& pattern : patterns) add(pattern);
+    };
+    add(pack->pack);
+    add_all(pack->mount_points);
     for (const std::optional<Patterns>& scope : pack->scopes) {
-      all += '\n' + (scope ? Text(*scope) : "-");
+      if (scope) add_all(*scope);
+      if (!scope) all += "\n-";
     }
   }
   for (const Module& module : source.modules) {

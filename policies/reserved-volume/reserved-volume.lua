@@ -276,10 +276,10 @@ local function check(resource)
 end
 
 function policy.is_alive(resource)
-  local ok, why = check(resource)
-  if not ok then return false, why end
   local vol <close>, err = ours(resource)
   if not vol then return false, nothing_is_up(err) and err.detail or err end
+  local ok, why = check(resource)
+  if not ok then return false, why end
   local offline, because = vol:is_offline()
   if offline ~= false then return false, because or "the volume is offline" end
   local where = resource.properties.MountPoint

@@ -1,6 +1,7 @@
 // What the OCF agent goes by: what was started, whatever is configured by now; and what it does
 // where nothing was, or somebody else did.
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <filesystem>
 #include <unistd.h>
 
@@ -146,6 +147,34 @@ TEST_CASE("OCF: a mark whose policy is not kept goes by what is configured, and 
   CHECK(agent.Does("stop").code == 1);
 }
 
+TEST_CASE("OCF: a mark that is damaged stays a mark") {
+  const std::string text = GENERATE("", "tidegate-store 1", "torn");
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  (void)agent.dir().Write("tmp/tidegate/records/lamp/online", text);
+  CHECK(agent.Does("monitor").code == 0);
+  agent.Set("OCF_RESKEY_Properties", "foo");
+  for (int i = 0; i < 2; ++i) {
+    CHECK(agent.Does("monitor").code == 1);
+    CHECK(agent.Does("probe").code == 1);
+    CHECK(agent.Does("stop").code == 1);
+  }
+  agent.Set("OCF_RESKEY_Properties", "");
+  CHECK(agent.Does("stop").code == 0);
+  CHECK(agent.Lamp() == "dark");
+}
+
+TEST_CASE("OCF: what was started with other properties is stopped first") {
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  agent.Set("OCF_RESKEY_Takes", "2s");
+  const Ended start = agent.Does("start");
+  CHECK(start.code == 1);
+  CHECK(Has(start.output, "it was started with another Takes: stop it first"));
+  CHECK(agent.Does("stop").code == 0);
+  CHECK(agent.Does("start").code == 0);
+}
+
 TEST_CASE("OCF: any name that a cluster gives is one") {
   for (const std::string name : {"Lämpchen", "a lamp", "lamp:1", "-", "../lamp", "100%"}) {
     INFO(name);
@@ -221,7 +250,7 @@ TEST_CASE("OCF: an action waits for the one before it until its time is over; wh
   agent.Set("OCF_RESKEY_CRM_meta_timeout", "1500");
   const Ended stop = agent.Does("stop");
   CHECK(stop.code == 1);
-  CHECK(Has(stop.output, "is already hosted by process"));
+  CHECK(Has(stop.output, "waited in vain for another action of it to end"));
   CHECK(agent.Lamp() == "lit");
   locks->Release("lamp");
   CHECK(agent.Does("stop").code == 0);

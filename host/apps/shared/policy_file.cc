@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "bindings/bindings.h"
@@ -25,16 +24,28 @@ Result<std::string> ReadText(const fs::path& file) {
   if (!fs::is_regular_file(file, error)) {
     return Error{ErrorCode::kInvalidParameter, "", file.string() + ": not a regular file"};
   }
-  if (fs::file_size(file, error) > limits::kSourceBytes) {
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (error) return Error{ErrorCode::kAccessDenied, "", file.string() + ": cannot be read"};
+  if (size > limits::kSourceBytes) {
     return Error{ErrorCode::kNotEnoughQuota, "",
                  file.string() + ": larger than " + std::to_string(limits::kSourceBytes >> 10) +
                      " KiB, the most that a policy's source may have"};
   }
+  // No more than it says that it has: what has none, a file of the kernel's, might never end.
+  std::string text(size, '\0');
+  if (size == 0) return text;
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return Error{ErrorCode::kAccessDenied, "", file.string() + ": cannot be read"};
-  return std::move(text).str();
+  in.read(text.data(), static_cast<std::streamsize>(size));
+  if (!in.is_open() || in.bad()) {
+    return Error{ErrorCode::kAccessDenied, "", file.string() + ": cannot be read"};
+  }
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+// What is hidden is an editor's.
+bool IsModule(const fs::path& file) {
+  return file.extension() == ".lua" && !file.filename().string().starts_with('.');
 }
 
 // Of a folder: the policy's file, and what the pack says of it if it is one.
@@ -63,7 +74,7 @@ Result<fs::path> ReadFolder(const fs::path& policy, PolicySource& source) {
   }
   std::ranges::sort(files);
   for (const fs::path& file : files) {
-    if (file.extension() != ".lua" || file.filename() == main.filename()) continue;
+    if (!IsModule(file) || file.filename() == main.filename()) continue;
     if (file.filename() == "scenarios.lua") continue;
     Result<std::string> text = ReadText(file);
     if (!text) return text.error();
@@ -93,7 +104,7 @@ Outcome CheckFolder(const fs::path& folder) {
   for (fs::directory_iterator file(folder, error), end; !error && file != end;
        file.increment(error)) {
     const fs::path& path = file->path();
-    if (path.extension() != ".lua" && path.filename() != kPackToml) continue;
+    if (!IsModule(path) && path.filename() != kPackToml) continue;
     if (Outcome guarded = CheckFile(path); !guarded) return guarded;
   }
   return Ok();

@@ -125,10 +125,41 @@ Error TableReader::At(const toml::node& node, std::string message) const {
   return {ErrorCode::kInvalidParameter, std::string(kPlaced), Place(node) + std::move(message)};
 }
 
+// A key of many parts is as many tables, each in the other, and whoever reads or ends them calls
+// itself as often. Nothing here has more than three. 0: no line has too many.
+int LineOfLongKey(std::string_view toml) {
+  constexpr int kDots = 64;
+  int line = 1, dots = 0;
+  for (std::size_t at = 0; at < toml.size();) {
+    const char c = toml[at];
+    if (c == '"' || c == '\'') {
+      const std::size_t behind = BehindText(toml, at);
+      line += static_cast<int>(std::ranges::count(toml.substr(at, behind - at), '\n'));
+      at = behind;
+      continue;
+    }
+    if (c == '#') {
+      at = std::min(toml.find('\n', at), toml.size());
+      continue;
+    }
+    if (c == '.' && ++dots > kDots) return line;
+    if (c == '\n') {
+      dots = 0;
+      ++line;
+    }
+    ++at;
+  }
+  return 0;
+}
+
 Result<toml::table> ParseToml(std::string_view text, const std::string& file) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const Result<std::string> ascii = InAscii(text, file);
   if (!ascii) return ascii.error();
+  if (const int line = LineOfLongKey(*ascii); line != 0) {
+    return Error{ErrorCode::kInvalidData, "",
+                 file + ":" + std::to_string(line) + ": a key has too many parts"};
+  }
   try {
     return toml::parse(*ascii, file);
   } catch (const toml::parse_error& error) {

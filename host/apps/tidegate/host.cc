@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <thread>
 
+#include "host/apps/shared/pack/pack_name.h"
 #include "host/apps/shared/policy_file.h"
 #include "host/apps/tidegate/paths.h"
 #include "host/core/nearest.h"
@@ -131,6 +132,10 @@ std::string Host::PolicyFileOf(ResourceId id) {
 }
 
 void Host::NotePolicyFile(ResourceId id, const std::filesystem::path& policy) {
+  // A folder's files are all read; a file stands for itself.
+  if (!policy.empty() && !NamesInstalledPack(policy.string())) {
+    volumes_->KeepOff(AbsolutePolicy(policy).string());
+  }
   const std::lock_guard lock(mutex_);
   if (policy.empty()) {
     policy_files_.erase(id);
@@ -242,7 +247,7 @@ Result<Answer> Host::Perform(const std::string& name, EntryPoint entry, const Ar
     const Cause cause{.kind = CauseKind::kDeadline,
                       .entry = entry,
                       .code = ErrorCode::kTimeout,
-                      .message = "no result within the " + Text(within) + " that there are"};
+                      .message = "no result within the " + RoundedText(within) + " that there are"};
     // Whatever it answers from now on: it was stopped. A question is only given up.
     given.verdict = {false, cause, {}};
     if (IsPoll(entry)) return given;
@@ -327,7 +332,13 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
     if (entry->lane == nullptr) continue;
     scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Want(false, cause); });
   }
-  const Instant until = Now() + timeout;
+  const Instant began = Now();
+  // Nobody waits for what another resource is given.
+  const auto until_of = [&](const std::string& name) {
+    const std::optional<ResourceConfig> config = ConfigOf(name);
+    const Duration own = config ? config->monitor.pending_timeout : Duration{};
+    return began + std::min(timeout, own + limits::kTerminateTimeout * 2);
+  };
   std::string left;
   const auto settles = [this](const std::string& name, Instant by) {
     return Settled(name, by, false, [](const LaneView& view) {
@@ -336,14 +347,14 @@ Outcome Host::Shutdown(Duration timeout, CauseKind kind) {
   };
   // All that hang are terminated before the first is waited for: they have the same time left.
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
-    if (settles(*it, until - limits::kTerminateTimeout * 2)) continue;
+    if (settles(*it, until_of(*it) - limits::kTerminateTimeout * 2)) continue;
     const std::shared_ptr<Entry> entry = Find(*it);
     scheduler_.Run(entry->id, [lane = entry->lane, cause] { lane->Kill(cause); });
   }
   for (auto it = order.rbegin(); it != order.rend(); ++it) {
     // What another process hosts is its to say.
     if (const auto trouble = TroubleOf(*it); !Hosts(*it) && IsElsewhere(*trouble)) continue;
-    const bool settled = settles(*it, until);
+    const bool settled = settles(*it, until_of(*it));
     const std::optional<LaneView> view = View(*it);
     if (settled && view && view->status.state == ResourceState::kOffline) continue;
     left += (left.empty() ? "" : "; ") + *it + " is " +

@@ -133,6 +133,8 @@ class Host {
   bool Written(const std::string& name) const { return versions_->Written(name); }
   std::vector<LaneView> Views();
   std::vector<StuckCall> Stuck() const { return env_->Stuck(); }
+  // A file or folder that the host reads: no volume is in it, and nothing is mounted there.
+  void KeepOff(const std::string& path);
   std::string NameOf(ResourceId id) const { return env_->names().Of(id); }
   std::vector<std::string> names() const;
   std::optional<ResourceConfig> ConfigOf(const std::string& name) const;

@@ -109,6 +109,8 @@ Outcome Host::Enter(const ResourceConfig& config, Start start) {
   return Ok();
 }
 
+void Host::KeepOff(const std::string& path) { volumes_->KeepOff(path); }
+
 // What the next host finds, and what people are told.
 void Host::Remember(const Entry& entry, const Start& start) {
   for (const auto& [level, text] : start.said) Log(level, entry.name, text);

@@ -222,6 +222,8 @@ int RunCommand(const RunOptions& options) {
   };
   Result<std::unique_ptr<Host>> host = Host::Create(std::move(host_options));
   if (!host) return Fail(kExitUsage, host.error().detail);
+  if (IsFile(options)) (*host)->KeepOff(options.target);
+  (*host)->KeepOff(options.log_file);
   std::optional<PolicyWatcher> watcher = WatcherOf(*config);
   const Result<std::vector<std::string>> names = TakeIn(**host, options, *config);
   if (!names) return Fail(kExitUsage, names.error().detail);

@@ -171,15 +171,24 @@ Result<std::string> BlockDevice::FileSystemType() const {
   return found->type;
 }
 
+// Mounted is over the folder that was looked at, held open: what is put in its place meanwhile, or
+// made of a folder above it, gets nothing.
 Outcome BlockDevice::Mount(const std::string& where, bool read_only) {
   const Result<std::string> type = FileSystemType();
   if (!type) return type.error();
   if (Outcome prepared = PrepareMountPoint(where); !prepared) return prepared;
+  const Fd over(open(where.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!over) return ErrnoError(ErrorCode::kPathNotFound, errno, where);
+  if (const Result<std::string> real = PathOf(over); !real || *real != where) {
+    return Error{ErrorCode::kAccessDenied, "",
+                 where + " has become a link to " + (real ? *real : "elsewhere")};
+  }
+  const std::string place = "/proc/self/fd/" + std::to_string(over.get());
   const std::string node = Node();
   const unsigned long flags = MS_NODEV | MS_NOSUID | (read_only ? MS_RDONLY : 0);
-  int failed = mount(node.c_str(), where.c_str(), type->c_str(), flags, nullptr);
+  int failed = mount(node.c_str(), place.c_str(), type->c_str(), flags, nullptr);
   if (failed != 0 && errno == ENODEV && type->starts_with("ext")) {
-    failed = mount(node.c_str(), where.c_str(), "ext4", flags, nullptr);
+    failed = mount(node.c_str(), place.c_str(), "ext4", flags, nullptr);
   }
   if (failed != 0) {
     const int number = errno;

@@ -53,6 +53,8 @@ class Device {
 
   virtual bool IsPartition() const { return false; }
   virtual bool IsMapped() const { return false; }  // made by the device mapper
+  // Seen at `where` although nothing leads there from the device.
+  virtual std::optional<MountPoint> MountAt(const std::string&) const { return std::nullopt; }
   // For commands to the disk itself, such as reservations.
   virtual Result<Fd> OpenForCommands() const {
     return Error{ErrorCode::kNotSupported, "", std::string(Kind()) + ": not a disk"};

@@ -87,12 +87,16 @@ std::vector<MountPoint> ImageDevice::Mounts() const {
   char text[PATH_MAX];
   const ssize_t n = readlink((image_.path + ".mounted_at").c_str(), text, sizeof text);
   if (n <= 0) return {};
-  const std::string where(text, static_cast<std::size_t>(n));
-  if (!LeadsTo(image_, AT_FDCWD, where)) return {};
+  const std::optional<MountPoint> m = MountAt({text, static_cast<std::size_t>(n)});
+  return m ? std::vector<MountPoint>{*m} : std::vector<MountPoint>();
+}
+
+std::optional<MountPoint> ImageDevice::MountAt(const std::string& where) const {
+  if (!LeadsTo(image_, AT_FDCWD, where)) return std::nullopt;
   MountPoint m;
   m.where = where;
   m.type = "link";
-  return {m};
+  return m;
 }
 
 Result<Extents> ImageDevice::Where() const {
@@ -147,7 +151,8 @@ Outcome ImageDevice::Mount(const std::string& where, bool) {
   const Error taken{ErrorCode::kAccessDenied, "",
                     where + " exists; an image is mounted as a link, at a name that is still free"};
   struct stat s = {};
-  const bool there = LeadsTo(image_, folder->get(), name);
+  // A link that nothing leads back from is somebody else's.
+  const bool there = LeadsTo(image_, folder->get(), name) && !Mounts().empty();
   if (!there && fstatat(folder->get(), name.c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0) return taken;
   const Result<Fd> ours = Folder(O_PATH);
   if (!ours) return ours.error();
@@ -200,6 +205,7 @@ Outcome ImageDevice::RemoveLink(const std::string& where) const {
   if (!folder) return folder.error();
   const std::string name = NameOf(where);
   if (!LeadsTo(image_, folder->get(), name)) return Ok();
+  if (Outcome may = off_limits_->CheckLink(*folder, name); !may) return may;
   if (unlinkat(folder->get(), name.c_str(), 0) == 0 || errno == ENOENT) return Ok();
   return ErrnoError(errno, where);
 }

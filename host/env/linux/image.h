@@ -26,6 +26,7 @@ class ImageDevice final : public Device {
   Result<Geometry> Measure() const override;
   Result<Fd> OpenForProbe() const override;
   std::vector<MountPoint> Mounts() const override;
+  std::optional<MountPoint> MountAt(const std::string& where) const override;
   Result<Extents> Where() const override;
   Result<std::int64_t> Number() const override;
   Outcome Flush() const override;

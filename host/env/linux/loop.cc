@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -99,6 +100,18 @@ Result<Fd> LoopDevice::OpenForProbe() const {
                      " bytes under " + Node()};
   }
   return BlockDevice::OpenForProbe();
+}
+
+// What an image has in it is whoever's may write the file: it does not take the place of what is
+// there.
+Outcome LoopDevice::Mount(const std::string& where, bool read_only) {
+  std::error_code error;
+  const std::filesystem::directory_iterator first(where, error);
+  if (!error && first != std::filesystem::directory_iterator()) {
+    return Error{ErrorCode::kAccessDenied, "",
+                 where + " is not empty; an image is mounted at an empty folder"};
+  }
+  return BlockDevice::Mount(where, read_only);
 }
 
 Outcome LoopDevice::GoOnline() {

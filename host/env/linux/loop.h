@@ -21,6 +21,7 @@ class LoopDevice final : public BlockDevice {
 
   Outcome Own() override { return lock_.Take(target()); }
   void Disown() override { lock_.Release(); }
+  Outcome Mount(const std::string& where, bool read_only) override;
   Outcome GoOnline() override;
   Result<Fd> GoOffline(Fd claim) override;
 

@@ -143,7 +143,10 @@ bool IsUp(const Mark& mark) {
            (!mark.where.empty() && LeadsTo(mark.target, AT_FDCWD, mark.where));
   }
   if (is.kind == 'l') return IsFile(mark.target) || !LoopNodeOf(is.device, is.inode).empty();
-  return IsDevice(mark) || IsMountedStill(mark);
+  // A number is not used again while it is mounted: what is mounted by one that is another disk's
+  // now is that disk's.
+  const bool gone = !ReadAttribute(SysOf(is.device) + "/dev").has_value();
+  return IsDevice(mark) || (gone && IsMountedStill(mark));
 }
 
 std::shared_ptr<Marks::Kept> Marks::KeptOf(ResourceId id) const {

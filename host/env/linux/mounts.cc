@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -115,11 +116,12 @@ std::string DataOf(std::string_view super_options) {
   return data;
 }
 
-int MountOne(const std::string& node, const MountPoint& mount_point, const std::string& base) {
+// A part of the file system is seen through `whole`; without that its own options name it (btrfs).
+int MountOne(const std::string& node, const MountPoint& mount_point, const MountPoint& whole) {
   const unsigned long flags = FlagsOf(mount_point.options);
   const char* where = mount_point.where.c_str();
-  if (mount_point.root != "/") {
-    const std::string from = base + mount_point.root;
+  if (mount_point.root != "/" && whole.root == "/") {
+    const std::string from = whole.where + mount_point.root;
     return mount(from.c_str(), where, nullptr, MS_BIND, nullptr);
   }
   const char* type = mount_point.type.c_str();
@@ -127,6 +129,37 @@ int MountOne(const std::string& node, const MountPoint& mount_point, const std::
   if (mount(node.c_str(), where, type, flags, data.c_str()) == 0) return 0;
   // Not every option that a file system shows is one that it takes.
   return mount(node.c_str(), where, type, flags, nullptr);
+}
+
+constexpr std::string_view kBtrfs = "btrfs";
+
+// The kernel's name of a block device: "sda1", "dm-0". Empty: there is none of that number.
+std::string KernelName(dev_t device) {
+  const std::string link =
+      "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
+  char text[PATH_MAX];
+  const ssize_t n = readlink(link.c_str(), text, sizeof text);
+  const std::string_view path(text, n > 0 ? static_cast<std::size_t>(n) : 0);
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+// The disks of a btrfs by which it is mounted are one file system; which, says the kernel.
+// Source: fs/btrfs/sysfs.c, /sys/fs/btrfs/FSID/devices.
+bool IsOnDisk(const MountPoint& m, dev_t device, const std::string& node) {
+  struct stat s = {};
+  if (stat(m.source.c_str(), &s) != 0 || !S_ISBLK(s.st_mode)) return m.source == node;
+  if (s.st_rdev == device) return true;
+  const std::string one = KernelName(s.st_rdev), other = KernelName(device);
+  if (one.empty() || other.empty()) return false;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/fs/btrfs", error)) {
+    const std::filesystem::path disks = entry.path() / "devices";
+    if (std::filesystem::exists(disks / one, error) &&
+        std::filesystem::exists(disks / other, error)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -176,9 +209,21 @@ std::vector<MountPoint> AllMounts() {
 std::vector<MountPoint> MountsOf(dev_t device, const std::string& node) {
   std::vector<MountPoint> mounts = AllMounts();
   std::erase_if(mounts, [&](const MountPoint& m) {
-    return m.device != device && !(major(m.device) == 0 && m.source == node);
+    return m.device != device && !(m.type == kBtrfs && IsOnDisk(m, device, node));
   });
   return mounts;
+}
+
+const MountPoint* PrimaryOf(const std::vector<MountPoint>& mounts) {
+  const auto whole = std::ranges::find(mounts, "/", &MountPoint::root);
+  if (whole != mounts.end()) return &*whole;
+  return mounts.empty() ? nullptr : &mounts.front();
+}
+
+std::vector<MountPoint> StackAt(const std::string& where) {
+  std::vector<MountPoint> stack = AllMounts();
+  std::erase_if(stack, [&](const MountPoint& m) { return m.where != where; });
+  return stack;
 }
 
 std::optional<MountPoint> OnTop(const std::string& where) {
@@ -187,6 +232,7 @@ std::optional<MountPoint> OnTop(const std::string& where) {
   constexpr int kFlags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
   const bool asked = statx(AT_FDCWD, where.c_str(), kFlags, STATX_MNT_ID, &s) == 0;
   const bool told = asked && (s.stx_mask & STATX_MNT_ID) != 0;
+  if (!asked && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   // A file system that was shut down, or a device that is gone, answers nothing: then the last one.
   const auto is = [&](const MountPoint& m) {
     return m.where == where && (!told || m.id == s.stx_mnt_id);
@@ -208,6 +254,13 @@ Outcome Unmount(const std::string& node, const std::vector<MountPoint>& mounts) 
   std::vector<MountPoint> gone;
   for (auto at = mounts.rbegin(); at != mounts.rend(); ++at) {
     const MountPoint& m = *at;
+    // What was mounted over it meanwhile would go in its place.
+    const std::optional<MountPoint> top = OnTop(m.where);
+    if (top && top->id != m.id) {
+      (void)Remount(node, gone);
+      return Error{ErrorCode::kAccessDenied, "",
+                   "EBUSY: " + top->source + " is mounted over " + m.where};
+    }
     if (umount2(m.where.c_str(), UMOUNT_NOFOLLOW) == 0) {
       gone.insert(gone.begin(), m);
       continue;
@@ -262,7 +315,7 @@ Outcome Remount(const std::string& node, const std::vector<MountPoint>& mounts) 
   std::stable_partition(order.begin(), order.end(),
                         [](const MountPoint& m) { return m.root == "/"; });
   for (const MountPoint& m : order) {
-    if (MountOne(node, m, order.front().where) != 0) return ErrnoError(errno, m.where);
+    if (MountOne(node, m, order.front()) != 0) return ErrnoError(errno, m.where);
   }
   return Ok();
 }

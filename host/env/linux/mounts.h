@@ -28,12 +28,19 @@ Result<std::string> PlaceOf(const std::string& where);
 
 // In the order in which they were mounted.
 std::vector<MountPoint> AllMounts();
-// Those of one device. `node` finds file systems whose device number is their own (btrfs).
+// Those of one device; `node` is a name of it. A file system whose device number is its own (btrfs)
+// is found by the disks that it is on.
 std::vector<MountPoint> MountsOf(dev_t device, const std::string& node);
 
+// Of the mounts of one device that which the others are views of: the first of the whole file
+// system, or else the first. None: there are none.
+const MountPoint* PrimaryOf(const std::vector<MountPoint>& mounts);
+
 // What whoever goes to `where` comes to: the mount on top there, and none where it is an ordinary
-// directory or does not exist.
+// directory, does not exist, or is hidden by a mount above it.
 std::optional<MountPoint> OnTop(const std::string& where);
+// What is mounted at `where`, one over the other, the last on top.
+std::vector<MountPoint> StackAt(const std::string& where);
 // What is mounted below it in the tree, so that it cannot be taken away alone.
 std::vector<MountPoint> Below(const MountPoint& mount);
 

@@ -13,12 +13,14 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/magic.h>
+#include <span>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include "host/core/limits.h"
 #include "host/env/linux/errno_map.h"
+#include "host/env/linux/mounts.h"
 
 namespace tidegate {
 namespace {
@@ -32,9 +34,43 @@ struct SystemFolder {
   bool images;  // may lie there, for it is also where data are kept
 };
 constexpr SystemFolder kSystemFolders[] = {
-    {"/bin", false},   {"/boot", false},  {"/dev", false},    {"/etc", false},  {"/lib", false},
-    {"/lib32", false}, {"/lib64", false}, {"/libx32", false}, {"/proc", false}, {"/sbin", false},
-    {"/sys", false},   {"/usr", false},   {"/run", true},     {"/var", true}};
+    {"/bin", false},  {"/boot", false},  {"/dev", false},   {"/etc", false},
+    {"/lib", false},  {"/lib32", false}, {"/lib64", false}, {"/libx32", false},
+    {"/proc", false}, {"/sbin", false},  {"/sys", false},   {"/usr", false},
+    {"/efi", false},  {"/run", true},    {"/var", true},    {"/root", true}};
+// Of these what is mounted in the place of a folder: /usr/sap and /var/lib/mysql are on a cluster's
+// volumes everywhere, /usr/bin and /etc/cron.d on nobody's.
+constexpr std::string_view kNoMounts[] = {"/bin",
+                                          "/boot",
+                                          "/dev",
+                                          "/efi",
+                                          "/etc",
+                                          "/lib",
+                                          "/lib32",
+                                          "/lib64",
+                                          "/libx32",
+                                          "/proc",
+                                          "/sbin",
+                                          "/sys",
+                                          "/usr/bin",
+                                          "/usr/include",
+                                          "/usr/lib",
+                                          "/usr/lib32",
+                                          "/usr/lib64",
+                                          "/usr/libexec",
+                                          "/usr/libx32",
+                                          "/usr/local/bin",
+                                          "/usr/local/etc",
+                                          "/usr/local/lib",
+                                          "/usr/local/sbin",
+                                          "/usr/sbin",
+                                          "/usr/share",
+                                          "/run/systemd",
+                                          "/run/udev",
+                                          "/var/lib/dpkg",
+                                          "/var/lib/rpm",
+                                          "/var/lib/systemd",
+                                          "/var/spool/cron"};
 // But these are everybody's.
 constexpr std::string_view kForAll[] = {"/dev/shm", "/var/tmp"};
 
@@ -68,14 +104,40 @@ const SystemFolder* SystemFolderOf(std::string_view path) {
   return nullptr;
 }
 
-// Without links, as far as it is there.
-std::string RealPath(const std::string& path) {
-  char real[PATH_MAX];
-  if (realpath(path.c_str(), real) != nullptr) return real;
-  const std::size_t slash = path.rfind('/');
-  if (slash == path.npos || realpath(path.substr(0, slash + 1).c_str(), real) == nullptr) return {};
-  return (std::string(real) == "/" ? "" : real) + path.substr(slash);
-}
+// Where a path without links is in its file system, whatever is mounted where: a bind mount shows
+// the same place under another path.
+class Shown {
+ public:
+  explicit Shown(const std::string& path) : mounts_(AllMounts()), place_(Within(path)) {}
+  // The folder, or something below it.
+  bool IsIn(std::string_view folder) const {
+    char real[PATH_MAX];
+    if (realpath(std::string(folder).c_str(), real) == nullptr) return false;
+    const Inside in = Within(real);
+    return in.device == place_.device && in.path != "/" && tidegate::IsIn(place_.path, in.path);
+  }
+
+ private:
+  struct Inside {
+    dev_t device = 0;
+    std::string path;
+  };
+  Inside Within(const std::string& path) const {
+    Inside found;
+    std::size_t longest = 0;
+    for (const MountPoint& m : mounts_) {
+      if (!tidegate::IsIn(path, m.where) || m.where.size() < longest) continue;
+      longest = m.where.size();
+      found.device = m.device;
+      found.path = (m.root == "/" ? "" : m.root) + path.substr(m.where == "/" ? 0 : longest);
+      if (found.path.empty()) found.path = "/";
+    }
+    return found;
+  }
+
+  const std::vector<MountPoint> mounts_;
+  const Inside place_;
+};
 
 std::string ParentOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -117,7 +179,8 @@ struct OffLimits::Place {
 };
 
 struct OffLimits::Own {
-  Place place;  // its path is what it was called, until it is found
+  std::string asked;  // what it was called
+  Place place;        // its path is that, until it is found
   bool found = false;
 
   // For a place that another mount shows.
@@ -148,15 +211,23 @@ struct OffLimits::Own {
   }
 };
 
-OffLimits::OffLimits(const std::vector<std::string>& own) {
-  std::vector<Own> folders;
-  for (const std::string& path : own) {
-    if (path.empty()) continue;
-    const fs::path whole = fs::absolute(path).lexically_normal();
-    folders.emplace_back().place.path =
-        (whole.has_filename() ? whole : whole.parent_path()).string();
-  }
-  own_ = std::make_shared<const std::vector<Own>>(std::move(folders));
+OffLimits::OffLimits(const std::vector<std::string>& own)
+    : own_(std::make_shared<const std::vector<Own>>()) {
+  for (const std::string& path : own) KeepOff(path);
+}
+
+void OffLimits::KeepOff(const std::string& path) const {
+  if (path.empty()) return;
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  Own one;
+  one.place.path = (whole.has_filename() ? whole : whole.parent_path()).string();
+  const std::scoped_lock lock(mutex_);
+  const auto is = [&](const Own& known) { return known.asked == one.place.path; };
+  if (std::ranges::any_of(*own_, is)) return;
+  one.asked = one.place.path;
+  std::vector<Own> all = *own_;
+  all.push_back(std::move(one));
+  own_ = std::make_shared<const std::vector<Own>>(std::move(all));
 }
 
 // A host makes its folders when it begins, and they stay: each is found once.
@@ -175,21 +246,26 @@ OffLimits::Folders OffLimits::Found() const {
     folder.place.path = real;
     folder.found = true;
   }
-  own = std::make_shared<const std::vector<Own>>(std::move(folders));
+  const Folders found = std::make_shared<const std::vector<Own>>(std::move(folders));
   const std::scoped_lock lock(mutex_);
-  return own_ = own;
+  if (own_ == own) own_ = found;  // else there are more by now, and the next look finds all
+  return found;
 }
 
 Outcome OffLimits::CheckOwn(const Place& place) const {
   const Folders own = Found();
+  const Shown shown(place.path);
   for (const Own& folder : *own) {
     const std::string& path = folder.place.path;
     const bool near = folder.found && place.device == folder.place.device;
     const bool elsewhere = near && place.mount != folder.place.mount;
-    if (IsIn(place.path, path) || (elsewhere && folder.IsAbove(place))) {
+    if (IsIn(place.path, path) || shown.IsIn(path) || (elsewhere && folder.IsAbove(place))) {
       return Refused(place.path, " is in " + path + ", which is this host's own");
     }
-    if (!near || place.folder || place.names < 2) continue;
+    if (near && place.inode == folder.place.inode) {
+      return Refused(place.path, " is " + path + ", which this host reads");
+    }
+    if (!near || !folder.place.folder || place.folder || place.names < 2) continue;
     if (Outcome checked = folder.CheckNames(place); !checked) return checked;
   }
   return Ok();
@@ -199,6 +275,11 @@ Outcome OffLimits::CheckVolume(const Fd& file, const std::string& path) const {
   const SystemFolder* system = SystemFolderOf(path);
   if (system != nullptr && !system->images) {
     return Refused(path, " is in " + std::string(system->path) + ", which is the system's own");
+  }
+  const Shown shown(path);
+  for (const SystemFolder& other : kSystemFolders) {
+    if (other.images || !shown.IsIn(other.path)) continue;
+    return Refused(path, " is in " + std::string(other.path) + ", which is the system's own");
   }
   struct statfs view = {};
   if (fstatfs(file.get(), &view) != 0) return ErrnoError(errno, path);
@@ -210,13 +291,19 @@ Outcome OffLimits::CheckVolume(const Fd& file, const std::string& path) const {
 }
 
 Outcome OffLimits::CheckMountPoint(const std::string& place) const {
-  const std::string where = RealPath(place);
+  const Shown shown(place);
   const Folders own = Found();
   for (const Own& folder : *own) {
     const std::string& path = folder.place.path;
-    if (IsIn(where, path) || IsIn(path, where)) {
-      return Refused(where, " is in, over or above " + path + ", which is this host's own");
+    if (IsIn(place, path) || IsIn(path, place) || shown.IsIn(path)) {
+      return Refused(place, " is in, over or above " + path + ", which is this host's own");
     }
+  }
+  const bool for_all = std::ranges::any_of(
+      kForAll, [&](std::string_view folder) { return place != folder && IsIn(place, folder); });
+  for (const std::string_view folder : for_all ? std::span<const std::string_view>() : kNoMounts) {
+    if (!IsIn(place, folder) && !shown.IsIn(folder)) continue;
+    return Refused(place, " is in " + std::string(folder) + ", which is the system's own");
   }
   return Ok();
 }
@@ -225,6 +312,12 @@ Outcome OffLimits::CheckLink(const Fd& folder, const std::string& name) const {
   const Result<std::string> path = PathOf(folder);
   if (!path) return path.error();
   const std::string link = (*path == "/" ? "" : *path) + "/" + name;
+  if (*path == "/") return Refused(link, " is beside the system's own folders");
+  const Shown shown(*path);
+  for (const SystemFolder& system : kSystemFolders) {
+    if (system.images || !shown.IsIn(system.path)) continue;
+    return Refused(link, " is in " + std::string(system.path) + ", which is the system's own");
+  }
   if (const SystemFolder* system = SystemFolderOf(link)) {
     return Refused(link, " is in " + std::string(system->path) + ", which is the system's own");
   }

@@ -31,10 +31,12 @@ class OffLimits {
   // `own` are the host's folders, whether they are there yet or not.
   explicit OffLimits(const std::vector<std::string>& own = {});
 
+  // One more of them, or a file of the host's.
+  void KeepOff(const std::string& path) const;
   // Whether the regular file may be a volume, or be what a loop device is made from.
   Outcome CheckVolume(const Fd& file, const std::string& path) const;
-  // Whether something may be mounted at this path: not in, over or above the host's own folders.
-  // What is no path is not objected to.
+  // Whether something may be mounted at this path without links (PlaceOf): not in, over or above
+  // the host's own folders, nor where a system keeps its programs and its settings.
   Outcome CheckMountPoint(const std::string& place) const;
   // Whether an image may be mounted as a link of this name in the folder.
   Outcome CheckLink(const Fd& folder, const std::string& name) const;

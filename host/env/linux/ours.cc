@@ -4,6 +4,8 @@
 // nowhere nobody can tell.
 #include "host/env/linux/ours.h"
 
+#include <algorithm>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -23,7 +25,10 @@ struct Found {
 };
 std::optional<Found> FoundAt(const std::string& where) {
   if (const std::optional<MountPoint> m = OnTop(where))
-    return Found{m->source, major(m->device) != 0};
+    return Found{m->source, major(m->device) != 0 || m->type == "btrfs"};
+  // Hidden by a mount above it.
+  const std::vector<MountPoint> stack = StackAt(where);
+  if (!stack.empty()) return Found{stack.back().source, true};
   struct stat s = {};
   if (lstat(where.c_str(), &s) == 0 && S_ISLNK(s.st_mode)) return Found{"a link", false};
   return std::nullopt;
@@ -33,6 +38,14 @@ bool LeadsNowhere(ErrorCode code) {
   return code == ErrorCode::kFileNotFound || code == ErrorCode::kPathNotFound;
 }
 
+Outcome MayBeLinked(const OffLimits& off_limits, const std::string& where) {
+  const std::size_t slash = where.rfind('/');
+  const std::string above = slash == 0 ? "/" : where.substr(0, slash);
+  const Fd folder(open(above.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return Error{ErrorCode::kPathNotFound, "", above + " is not there"};
+  return off_limits.CheckLink(folder, where.substr(slash + 1));
+}
+
 // Found without a mark.
 Result<Ours> AtItsMountPoint(const OffLimits& off_limits, const VolumeOurs& op,
                              const std::string& where) {
@@ -40,7 +53,10 @@ Result<Ours> AtItsMountPoint(const OffLimits& off_limits, const VolumeOurs& op,
   if (!found) return NothingUp("nothing is mounted at " + where);
   const Result<Target> target = Resolve(op.path);
   if (!target) {
-    if (!LeadsNowhere(target.error().code)) return target.error();
+    // A directory, a terminal: nothing of that kind was ever mounted.
+    const ErrorCode code = target.error().code;
+    if (code == ErrorCode::kInvalidParameter) return NothingUp(target.error().detail);
+    if (!LeadsNowhere(code)) return target.error();
     if (!found->of_a_disk) return NothingUp(found->what + " is at " + where + ", no disk's volume");
     return Error{ErrorCode::kNotReady, "",
                  found->what + " is mounted at " + where + ", and whether it is this volume " +
@@ -48,11 +64,34 @@ Result<Ours> AtItsMountPoint(const OffLimits& off_limits, const VolumeOurs& op,
   }
   if (const auto may = Resolve(op.path, off_limits); !may) return NothingUp(may.error().detail);
   const std::vector<MountPoint> mounts = MakeDevice(*target)->Mounts();
-  for (const MountPoint& m : mounts) {
-    if (m.where == where) return Ours{*target, where};
+  // A view of what somebody has mounted elsewhere is his, and so is a link where no image is
+  // mounted.
+  const MountPoint* primary = PrimaryOf(mounts);
+  if (primary != nullptr && primary->where == where) {
+    const Outcome may = primary->id == 0 ? MayBeLinked(off_limits, where) : Ok();
+    if (!may) return NothingUp(may.error().detail);
+    return Ours{*target, where};
   }
   return NothingUp(found->what + " is mounted at " + where +
-                   (mounts.empty() ? "" : ", and " + op.path + " at " + mounts.front().where));
+                   (primary == nullptr ? "" : ", and " + op.path + " at " + primary->where));
+}
+
+// Where what is marked is up by now; none: all that had been brought up is gone. A mount point may
+// have been a link, and a volume that was only brought online may have been mounted since.
+std::optional<Ours> UpBy(const Mark& mark, const std::string& where) {
+  if (!IsUp(mark)) return std::nullopt;
+  const std::unique_ptr<Device> device = MakeDevice(mark.target);
+  const auto at = [&, mounts = device->Mounts()](const std::string& place) {
+    return !place.empty() &&
+           (std::ranges::any_of(mounts, [&](const MountPoint& m) { return m.where == place; }) ||
+            device->MountAt(place));
+  };
+  if (at(mark.where)) return Ours{mark.target, mark.where};
+  if (at(where)) return Ours{mark.target, where};
+  // Its mount failed, and what has no offline state of its own is as it was before.
+  const bool only_online = mark.where.empty() && !where.empty();
+  if (only_online && !device->OfflineOutlivesHost()) return std::nullopt;
+  return Ours{mark.target, mark.where.empty() ? where : mark.where};
 }
 
 }  // namespace
@@ -69,11 +108,15 @@ Result<Ours> FindOurs(Marks& marks, const OffLimits& off_limits, ResourceId id,
   if (!marked && where.empty()) return marked.error();
   for (const Mark& mark : marked ? *marked : std::vector<Mark>()) {
     if (!Concerns(mark, op, where)) continue;
-    if (IsUp(mark)) return Ours{mark.target, mark.where.empty() ? where : mark.where};
+    if (std::optional<Ours> up = UpBy(mark, where)) return *std::move(up);
     if (adopts) (void)marks.Remove(id, mark.target.identity);
   }
   if (where.empty()) return NothingUp("this resource has not brought up " + op.path + " here");
   Result<Ours> found = AtItsMountPoint(off_limits, op, where);
+  if (!marked) {
+    const bool nothing = !found && found.error().code == ErrorCode::kNotFound;
+    return nothing ? Result<Ours>(marked.error()) : found;
+  }
   if (found && adopts) (void)marks.Put(id, MarkOf(op.path, found->target, where));
   return found;
 }

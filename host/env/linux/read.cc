@@ -153,6 +153,9 @@ Result<std::int64_t> WriteProbe(const Device& device, const std::string& where,
                                 const std::string& short_name) {
   if (Outcome good = CheckName(short_name); !good) return good.error();
   const std::string name = device.ProbePrefix() + short_name;
+  if (name.ends_with(".mounted_at") && name.size() > short_name.size()) {
+    return Error{ErrorCode::kInvalidParameter, "", name + " is where the image says it is mounted"};
+  }
   const Result<Fd> directory = device.ProbeDirectory(where);
   if (!directory) return directory.error();
   Result<Fd> fd = OpenBelow(directory->get(), name, O_RDWR | O_CREAT);

@@ -2,6 +2,7 @@
 #include "host/env/linux/volume.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 namespace tidegate {
 namespace {
@@ -42,28 +43,46 @@ Outcome Volume::Ready() const {
   return Error{ErrorCode::kNotReady, "", "the volume is offline"};
 }
 
+// Where this resource has the volume mounted; empty: nowhere.
+std::string Volume::OwnPlace(const HandlePtr& handle) const {
+  if (!handle->where.empty()) return handle->where;
+  const std::optional<Mark> mark = marks_.Of(handle->owner, handle->target.identity);
+  return mark ? mark->where : std::string();
+}
+
+std::vector<MountPoint> Volume::MountsSeen(const std::string& place) const {
+  std::vector<MountPoint> mounts = device_->Mounts();
+  if (!mounts.empty() || place.empty()) return mounts;
+  if (std::optional<MountPoint> m = device_->MountAt(place)) mounts.push_back(*std::move(m));
+  return mounts;
+}
+
 // The mounts that this resource made, in the order in which they were made. An error: it cannot
 // have the volume for itself, since others have it mounted or have mounted something over it. By
-// force it can, for what it has mounted is its own also where others look at it from elsewhere.
+// force it can where others only look at what is its own; a view of what is theirs is never its.
 Result<std::vector<MountPoint>> Volume::OwnMounts(const HandlePtr& handle, bool force) const {
-  std::vector<MountPoint> own = device_->Mounts();
-  const std::optional<Mark> mark = marks_.Of(handle->owner, handle->target.identity);
-  std::vector<MountPoint> others;
-  std::erase_if(own, [&](const MountPoint& m) {
-    const bool theirs = !mark || m.where != mark->where;
-    if (theirs) others.push_back(m);
-    return theirs;
-  });
-  if (!others.empty() && (!force || own.empty())) {
-    const MountPoint& m = others.front();
+  const std::string place = OwnPlace(handle);
+  std::vector<MountPoint> own = MountsSeen(place);
+  const MountPoint* primary = PrimaryOf(own);
+  if (primary == nullptr) return own;
+  const auto other =
+      std::ranges::find_if(own, [&](const MountPoint& m) { return m.where != place; });
+  if (primary->where != place || (other != own.end() && !force)) {
+    const MountPoint& m = primary->where != place ? *primary : *other;
     return Denied("EBUSY: " + MountedBy(m) + " is mounted at " + m.where +
                   ", and not by this resource: unmount it there");
   }
-  if (own.empty() || own.back().id == 0) return own;  // an image's link is under nothing
-  const std::optional<MountPoint> top = OnTop(own.back().where);
-  if (top && top->id == own.back().id) return own;
-  return Denied("EBUSY: " + (top ? top->source : std::string("something")) + " is mounted over " +
-                own.back().where + ": unmount that first");
+  std::erase_if(own, [&](const MountPoint& m) { return m.where != place; });
+  if (own.back().id == 0) return own;  // an image's link is under nothing
+  const std::optional<MountPoint> top = OnTop(place);
+  const std::vector<MountPoint> stack = StackAt(place);
+  const bool on_top = top && top->id == own.back().id && own.size() <= stack.size() &&
+                      std::ranges::equal(own, std::span(stack).last(own.size()), {},
+                                         &MountPoint::id, &MountPoint::id);
+  if (on_top) return own;
+  const bool over = top && top->id != own.back().id;
+  return Denied("EBUSY: " + (over ? top->source : std::string("something")) +
+                " is mounted over the volume at " + place + ": unmount that first");
 }
 
 // Unmounts and claims: what Windows calls locked and dismounted is the same here.
@@ -142,14 +161,15 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
   if (Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
   const auto there = [&](const MountPoint& m) { return m.where == *place; };
-  if (std::ranges::any_of(mounts, there)) {
+  const MountPoint* primary = PrimaryOf(mounts);
+  if (std::ranges::any_of(mounts, there) && there(*primary)) {
     if (Outcome on_top = IsOnTop(*place); !on_top) return on_top;
     if (Outcome marked = MarkAt(handle, *place); !marked) return marked;
     mounted_ = true;
     return Ok();
   }
   if (!mounts.empty()) {
-    return Error{ErrorCode::kBusy, "", "EBUSY: already mounted at " + mounts.front().where};
+    return Error{ErrorCode::kBusy, "", "EBUSY: already mounted at " + primary->where};
   }
   const std::vector<MountPoint> all = AllMounts();
   const auto other = std::ranges::find_if(all, there);
@@ -246,13 +266,15 @@ Outcome Volume::Online(const HandlePtr& handle) {
 
 Outcome Volume::IsOnTop(const std::string& where) const {
   const std::optional<MountPoint> top = OnTop(where);
-  const std::vector<MountPoint> mounts = device_->Mounts();
+  const std::vector<MountPoint> mounts = MountsSeen(where);
   const auto same = [&](const MountPoint& m) {
-    return m.where == where && (!top || m.id == top->id);
+    return m.where == where && (m.id == 0 || (top && m.id == top->id));
   };
   if (std::ranges::any_of(mounts, same)) return Ok();
-  const std::string why = top ? top->source + " is mounted over it at " + where
-                              : "it was unmounted from " + where + " meanwhile";
+  const bool there = std::ranges::any_of(mounts, [&](const auto& m) { return m.where == where; });
+  const std::string why = top     ? top->source + " is mounted over it at " + where
+                          : there ? "something is mounted over a folder above " + where
+                                  : "it was unmounted from " + where + " meanwhile";
   return Error{ErrorCode::kBusy, "", "EBUSY: " + why};
 }
 

@@ -88,6 +88,8 @@ class Volume {
   Outcome Ready() const;                   // not offline
   Result<std::vector<MountPoint>> OwnMounts(const HandlePtr& handle, bool force) const;
   Outcome TakeAway(const HandlePtr& handle, Away how);
+  std::string OwnPlace(const HandlePtr& handle) const;
+  std::vector<MountPoint> MountsSeen(const std::string& place) const;
   Outcome IsOnTop(const std::string& where) const;
   Outcome MarkAt(const HandlePtr& handle, const std::string& where);
   void Unmark(const HandlePtr& handle);

@@ -10,7 +10,7 @@ namespace tidegate {
 bool Volume::IsOffline() const { return offline_ || device_->IsOffline(); }
 
 Result<bool> Volume::IsMounted(const std::string& where) const {
-  const std::vector<MountPoint> mounts = device_->Mounts();
+  const std::vector<MountPoint> mounts = MountsSeen(where);
   if (where.empty()) return !mounts.empty();
   const auto there = std::ranges::find(mounts, where, &MountPoint::where);
   if (there == mounts.end()) return false;

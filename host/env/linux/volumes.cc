@@ -140,8 +140,10 @@ Reply Volumes::Perform(ResourceId id, const VolumeDismount& op) {
 Reply Volumes::Perform(ResourceId id, const VolumeMount& op) {
   const HandlePtr handle = Find(id, op.volume);
   return With(handle, op.volume, [&](Volume& v) {
-    const Outcome may = off_limits_->CheckMountPoint(op.where);
-    return Answer(may ? v.Mount(handle, op.where, op.read_only) : may);
+    const Result<std::string> place = PlaceOf(op.where);
+    if (!place) return Answer(place.error());
+    const Outcome may = off_limits_->CheckMountPoint(*place);
+    return Answer(may ? v.Mount(handle, *place, op.read_only) : may);
   });
 }
 

@@ -42,6 +42,8 @@ class Volumes {
   // A resource's name, for its marks; before its first operation.
   void Register(ResourceId id, const std::string& name) { marks_.Register(id, name); }
   void Forget(ResourceId id) { marks_.Forget(id); }
+  // Another file or folder of the host's own.
+  void KeepOff(const std::string& path) { off_limits_->KeepOff(path); }
 
   // Performs a volume.* operation; ERROR_INVALID_FUNCTION for any other.
   Reply Perform(ResourceId id, const Call& call);

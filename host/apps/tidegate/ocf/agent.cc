@@ -189,7 +189,14 @@ Result<Agent::Loaded> Agent::LoadToAct(Chosen chosen) {
   resource.policy = chosen.version.policy;
   resource.properties = std::move(*properties);
   resource.promoted = Promoted();
-  if (const Outcome added = host_->Add(resource, program); !added) return NotHosted(added.error());
+  if (const Outcome added = host_->Add(resource, program); !added) {
+    Error error = NotHosted(added.error());
+    if (error.code == ErrorCode::kSharingViolation) {
+      error.detail = "waited in vain for another action of it to end: " +
+                     error.detail.substr(0, error.detail.find(';'));
+    }
+    return error;
+  }
   return Loaded{host_.get(), std::move(policy->manifest), std::move(chosen)};
 }
 
@@ -200,7 +207,7 @@ Duration Agent::Left() const {
 
 Duration Agent::Patience() const { return deadline_ ? Left() : kPatience; }
 
-Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
+Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry, int share) {
   Arguments arguments;
   if (entry == EntryPoint::kIsAlive) {
     arguments.flags = (environment_.depth >= kDeep ? kDeepFlag : 0) | (Marked() ? 0 : kProbeFlag);
@@ -210,6 +217,7 @@ Result<Answer> Agent::Perform(Loaded& loaded, EntryPoint entry) {
   if (deadline_ && entry != EntryPoint::kTerminate && !IsPoll(entry)) {
     within = std::max(within - loaded.manifest.Timeout(EntryPoint::kTerminate), within / 2);
   }
+  within = std::max(within / share, Duration{1});
   // A device that does not answer holds the lane, where its own timer cannot end it.
   if (IsPoll(entry)) within = std::min(within, loaded.manifest.Timeout(entry) + kMargin);
   if (loaded.host == nullptr) return look_->Perform(entry, arguments, within);
@@ -231,7 +239,7 @@ Outcome Agent::OpenStore() {
   return Ok();
 }
 
-// A mark that cannot be read is a mark; one that was taken back is empty.
+// A mark that cannot be read is a mark.
 std::string Agent::MarkText() const {
   const Reply mark = store_->Get(environment_.instance, RecordGet{kMark});
   if (mark.ok()) return std::get<std::string>(mark.value);
@@ -269,9 +277,11 @@ Outcome Agent::Mark(const Chosen& by, bool promoted) {
 }
 
 Outcome Agent::Unmark() {
-  const Reply set = store_->Set(environment_.instance, RecordSet{kMark, ""});
-  if (!set.ok())
-    return Error{set.code, "", "it is offline, but that could not be noted: " + Text(set)};
+  // A mark is taken away, not emptied: that succeeds on a full disk, too.
+  if (const Outcome dropped = store_->Drop(environment_.instance, kMark); !dropped) {
+    return Error{dropped.error().code, "",
+                 "it is offline, but that could not be noted: " + dropped.error().detail};
+  }
   policies_.Clear();
   return Ok();
 }
@@ -300,6 +310,13 @@ bool Agent::Healthy(const Manifest& manifest, bool alive, std::string& note) {
 Answered Agent::Start() {
   Result<Loaded> loaded = LoadToBegin();
   if (!loaded) return CannotLoad(loaded.error(), true);
+  if (const std::optional<Started> before = StartedIn(MarkText())) {
+    const std::string changed =
+        NeedsRestart(before->settings, loaded->by.settings, loaded->manifest.properties);
+    if (!changed.empty()) {
+      return Failed(Exit::kGeneric, "it was started with another " + changed + ": stop it first");
+    }
+  }
   if (const Outcome marked = Mark(loaded->by); !marked) {
     return Failed(Exit::kGeneric, "nothing was started: " + marked.error().detail);
   }

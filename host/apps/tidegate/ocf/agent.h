@@ -75,7 +75,8 @@ class Agent {
   Result<Loaded> LoadToAct(Chosen chosen);
   std::function<Reply(ResourceId, const Call&)> Cluster() const;
   Answered CannotLoad(const Error& error, bool everywhere) const;
-  Result<Answer> Perform(Loaded& loaded, EntryPoint entry);
+  // Gives it the time that is left, or a share of that: one in `share`.
+  Result<Answer> Perform(Loaded& loaded, EntryPoint entry, int share = 1);
   Duration Left() const;
   Duration Patience() const;
   bool Healthy(const Manifest& manifest, bool alive, std::string& note);

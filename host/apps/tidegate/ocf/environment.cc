@@ -87,7 +87,7 @@ Environment Read(const Variables& variables, std::string_view action,
   environment.probe =
       action == "probe" || (action == "monitor" && !interval.empty() && Number(interval) == 0);
   if (const auto ms = Number(Get(variables, "OCF_RESKEY_CRM_meta_timeout")); ms && *ms > 0) {
-    environment.timeout = Milliseconds(*ms);
+    environment.timeout = Milliseconds(std::min(*ms, limits::kDurationMax.ns / 1'000'000));
   }
   for (auto it = variables.lower_bound(kParameter);
        it != variables.end() && it->first.starts_with(kParameter); ++it) {

@@ -149,7 +149,7 @@ Answer Look::Perform(EntryPoint entry, const Arguments& arguments, Duration with
            {.kind = CauseKind::kDeadline,
             .entry = entry,
             .code = ErrorCode::kTimeout,
-            .message = "no result within the " + Text(within) + " that there are"},
+            .message = "no result within the " + RoundedText(within) + " that there are"},
            {}}};
 }
 

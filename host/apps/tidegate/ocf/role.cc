@@ -59,7 +59,8 @@ Answered Agent::ChangeRole(EntryPoint entry) {
 // same, and whether the resource is offline then, offline says.
 void Agent::DemoteFirst(Loaded& loaded) {
   if (!loaded.manifest.Has(EntryPoint::kDemote) || !Promoted()) return;
-  const Result<Answer> answer = Perform(loaded, EntryPoint::kDemote);
+  constexpr int kShare = 3;  // offline is what a stop is for
+  const Result<Answer> answer = Perform(loaded, EntryPoint::kDemote, kShare);
   if (answer && answer->verdict.ok) return;
   Log(Level::kWarning, answer ? Text(answer->verdict.cause) : answer.error().detail);
 }
