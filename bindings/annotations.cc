@@ -174,10 +174,6 @@ function Resource:deadline() end
 ---@param text string
 function Resource:progress(text) end
 
---- Whether the entry point is to stop.
----@return boolean
-function Resource:cancelled() end
-
 --- Runs `f(resource)` beside the entry points while the resource is online.
 ---@param f fun(resource: Resource)
 function Resource:watch(f) end

@@ -42,12 +42,6 @@ int Progress(lua_State* L) noexcept {
   return 0;
 }
 
-int Cancelled(lua_State* L) noexcept {
-  CheckSelf(L, "cancelled", 0);
-  Push(L, Runtime::Of(L).host->Cancelled());
-  return 1;
-}
-
 int Watch(lua_State* L) noexcept {
   CheckSelf(L, "watch", 1);
   luaL_argexpected(L, lua_type(L, 2) == LUA_TFUNCTION, 2, "function");
@@ -75,15 +69,12 @@ int Fail(lua_State* L) noexcept {
   return RaiseFailure(L, -1);
 }
 
-constexpr Function kMethods[] = {{"deadline", &Deadline},
-                                 {"progress", &Progress},
-                                 {"cancelled", &Cancelled},
-                                 {"watch", &Watch},
-                                 {"fail", &Fail}};
+constexpr Function kMethods[] = {
+    {"deadline", &Deadline}, {"progress", &Progress}, {"watch", &Watch}, {"fail", &Fail}};
 constexpr Library kMethodLibrary = {"resource", kMethods};
 
 constexpr std::string_view kKnown[] = {"name",     "node",     "properties", "state", "role",
-                                       "deadline", "progress", "cancelled",  "watch", "fail"};
+                                       "deadline", "progress", "watch",      "fail"};
 
 // --- Properties. ---
 

@@ -27,6 +27,9 @@ inline Reply Failure(ErrorCode code, SharedText detail = {}) {
 
 const OpInfo& Info(const Call& call);
 
+// Nothing refuses it.
+inline bool GivesBack(const Call& call) { return Info(call).does.effect == Effect::kGivesBack; }
+
 // "volume.mount volume=1 where=/mnt/data read_only=false"
 std::string Text(const Call& call);
 // "ok", "ok true", "ok 4096", "ERROR_NOT_READY (ENXIO: /dev/loop3)"

@@ -185,7 +185,7 @@ void FaultEnv::Submit(ResourceId id, Ticket ticket, const Call& call) {
 
 void FaultEnv::Apply(ResourceId id, Faulted& resource, Ticket ticket, const Call& call,
                      const Fault& fault) {
-  const bool closes = std::holds_alternative<VolumeClose>(call);
+  const bool closes = GivesBack(call);
   if (fault.fate == Fate::kSlow || fault.fate == Fate::kHangs) {
     const Ticket ours = NewTicket(resource);
     resource.waiting[ours.number] = {ticket, call, fault};
@@ -205,7 +205,7 @@ bool FaultEnv::Intercept(ResourceId id, Faulted& resource, Event& event) {
     const auto waiting = resource.waiting.extract(due->ticket.number);
     if (!waiting) return true;
     const Waiting& late = waiting.mapped();
-    const bool closes = std::holds_alternative<VolumeClose>(late.call);
+    const bool closes = GivesBack(late.call);
     if (late.fault.fate == Fate::kSlow || closes) {
       inner().Submit(id, late.ticket, late.call);
     } else {

@@ -22,7 +22,7 @@ struct TimerSleep {
   static constexpr auto Fields() {
     return std::tuple{Positional("duration", &TimerSleep::duration, "how long, e.g. \"250ms\"")};
   }
-  TIDEGATE_OP(TimerSleep, "timer.sleep", Capability::kTimer, false,
+  TIDEGATE_OP(TimerSleep, "timer.sleep", Capability::kTimer, false, does::kAsks,
               "Waits. The resource stays pending and the host goes on.")
 };
 
@@ -34,7 +34,7 @@ struct StoreGet {
   static constexpr auto Fields() {
     return std::tuple{Positional("key", &StoreGet::key, "1 to 64 of a-z 0-9 _ . -, no dot first")};
   }
-  TIDEGATE_OP(StoreGet, "store.get", Capability::kStore, true,
+  TIDEGATE_OP(StoreGet, "store.get", Capability::kStore, true, does::kAsks,
               "Reads a value that this resource stored; ERROR_NOT_FOUND if there is none.")
 };
 
@@ -48,7 +48,7 @@ struct StoreSet {
     return std::tuple{Positional("key", &StoreSet::key, "1 to 64 of a-z 0-9 _ . -, no dot first"),
                       Positional("value", &StoreSet::value, "at most 64 KiB")};
   }
-  TIDEGATE_OP(StoreSet, "store.set", Capability::kStore, true,
+  TIDEGATE_OP(StoreSet, "store.set", Capability::kStore, true, does::kChanges,
               "Stores a value, on disk before it answers; the old value or the new one survives a "
               "crash, whole.")
 };
@@ -65,7 +65,7 @@ struct RecordGet {
   static constexpr auto Fields() {
     return std::tuple{Positional("name", &RecordGet::name, "of the record, as the host calls it")};
   }
-  TIDEGATE_OP(RecordGet, "state.get", Capability::kStore, true,
+  TIDEGATE_OP(RecordGet, "state.get", Capability::kStore, true, does::kAsks,
               "The host reads what it keeps of the resource: resource.state.")
 };
 
@@ -79,7 +79,7 @@ struct RecordSet {
     return std::tuple{Positional("name", &RecordSet::name, "of the record, as the host calls it"),
                       Positional("value", &RecordSet::value, "what is kept")};
   }
-  TIDEGATE_OP(RecordSet, "state.set", Capability::kStore, true,
+  TIDEGATE_OP(RecordSet, "state.set", Capability::kStore, true, does::kChanges,
               "The host keeps resource.state, on disk before it answers.")
 };
 
@@ -87,12 +87,12 @@ struct RecordSet {
 template <class Op>
 inline constexpr bool kIsRecord = std::is_same_v<Op, RecordGet> || std::is_same_v<Op, RecordSet>;
 
-#define TIDEGATE_CLUSTER_OP(Op, op_name, Answer, text)                 \
-  struct Op {                                                          \
-    using Reply = Answer;                                              \
-    static constexpr ErrorCode kErrors[] = {ErrorCode::kNotSupported}; \
-    static constexpr auto Fields() { return std::tuple{}; }            \
-    TIDEGATE_OP(Op, op_name, Capability::kCluster, false, text)        \
+#define TIDEGATE_CLUSTER_OP(Op, op_name, Answer, text)                       \
+  struct Op {                                                                \
+    using Reply = Answer;                                                    \
+    static constexpr ErrorCode kErrors[] = {ErrorCode::kNotSupported};       \
+    static constexpr auto Fields() { return std::tuple{}; }                  \
+    TIDEGATE_OP(Op, op_name, Capability::kCluster, false, does::kAsks, text) \
   };
 
 TIDEGATE_CLUSTER_OP(ClusterNodes, "cluster.nodes", Strings, "The names of the cluster's nodes.")
@@ -110,7 +110,7 @@ struct ClusterStandby {
   static constexpr auto Fields() {
     return std::tuple{Named("node", &ClusterStandby::node, "which one; default: this one")};
   }
-  TIDEGATE_OP(ClusterStandby, "cluster.standby", Capability::kCluster, false,
+  TIDEGATE_OP(ClusterStandby, "cluster.standby", Capability::kCluster, false, does::kAsks,
               "Whether the operator has put the node in standby (on Windows: paused it), so that "
               "it runs no resources.")
 };
@@ -126,7 +126,7 @@ struct ClusterAttribute {
         Positional("name", &ClusterAttribute::name, "1 to 128 of A-Z a-z 0-9 _ . - : #"),
         Named("node", &ClusterAttribute::node, "whose; default: this node's")};
   }
-  TIDEGATE_OP(ClusterAttribute, "cluster.attribute", Capability::kCluster, false,
+  TIDEGATE_OP(ClusterAttribute, "cluster.attribute", Capability::kCluster, false, does::kAsks,
               "A node's attribute: one that was set for as long as the node is up, or else one "
               "that is in the cluster's configuration; ERROR_NOT_FOUND if there is none.")
 };
@@ -144,6 +144,7 @@ struct ClusterSetAttribute {
                    "at most 1 KiB of printable ASCII, without ++ and +=; empty: takes it away")};
   }
   TIDEGATE_OP(ClusterSetAttribute, "cluster.set_attribute", Capability::kCluster, false,
+              does::kChanges,
               "Sets an attribute of this node's, for other nodes' policies and the cluster's own "
               "rules to read. It is transient: it ends when the node leaves the cluster.")
 };

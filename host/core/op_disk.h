@@ -16,13 +16,14 @@ inline constexpr ErrorCode kReserve[] = {ErrorCode::kBusy, ErrorCode::kNotReady,
                                          ErrorCode::kInvalidHandle};
 }  // namespace errors
 
-TIDEGATE_VOLUME_OP(VolumeVerify, "volume.verify", std::monostate, errors::kAsk,
+TIDEGATE_VOLUME_OP(VolumeVerify, "volume.verify", std::monostate, errors::kAsk, does::kAsks,
                    "Whether the device has its medium, without mounting anything: "
                    "ERROR_NOT_READY when not. Source: IOCTL_STORAGE_CHECK_VERIFY2.")
-TIDEGATE_VOLUME_OP(VolumeDiskNumber, "volume.disk_number", std::int64_t, errors::kAsk,
+TIDEGATE_VOLUME_OP(VolumeDiskNumber, "volume.disk_number", std::int64_t, errors::kAsk, does::kAsks,
                    "The system's number of the disk, good until the next boot: the 3 of "
                    "PhysicalDrive3. Source: IOCTL_STORAGE_GET_DEVICE_NUMBER.")
 TIDEGATE_VOLUME_OP(VolumeDiskIsClustered, "volume.disk_is_clustered", bool, errors::kAsk,
+                   does::kAsks,
                    "Whether the cluster has the disk as a resource. "
                    "Source: IOCTL_DISK_IS_CLUSTERED.")
 
@@ -36,7 +37,7 @@ struct VolumeDiskAttribute {
                       Positional("name", &VolumeDiskAttribute::name,
                                  "offline, read_only, hidden or maintenance")};
   }
-  TIDEGATE_OP(VolumeDiskAttribute, "volume.disk_attribute", Capability::kVolume, true,
+  TIDEGATE_OP(VolumeDiskAttribute, "volume.disk_attribute", Capability::kVolume, true, does::kAsks,
               "Whether an attribute of the disk is set. Source: IOCTL_DISK_GET_DISK_ATTRIBUTES.")
 };
 
@@ -55,6 +56,7 @@ struct VolumeSetDiskAttribute {
         Named("persist", &VolumeSetDiskAttribute::persist, "also after the next boot")};
   }
   TIDEGATE_OP(VolumeSetDiskAttribute, "volume.set_disk_attribute", Capability::kDisk, true,
+              does::kChanges,
               "Sets or clears an attribute of the disk: every volume on it feels it. "
               "Source: IOCTL_DISK_SET_DISK_ATTRIBUTES.")
 };
@@ -69,6 +71,7 @@ struct VolumeRegisteredKeys {
     return std::tuple{Positional("volume", &VolumeRegisteredKeys::volume, "an open disk")};
   }
   TIDEGATE_OP(VolumeRegisteredKeys, "volume.registered_keys", Capability::kReservation, true,
+              does::kAsks,
               "The keys registered with the disk, one for each path of a node to it. "
               "Source: IOCTL_STORAGE_PERSISTENT_RESERVE_IN.")
 };
@@ -80,7 +83,7 @@ struct VolumeReservation {
   static constexpr auto Fields() {
     return std::tuple{Positional("volume", &VolumeReservation::volume, "an open disk")};
   }
-  TIDEGATE_OP(VolumeReservation, "volume.reservation", Capability::kReservation, true,
+  TIDEGATE_OP(VolumeReservation, "volume.reservation", Capability::kReservation, true, does::kAsks,
               "Who holds the disk's reservation; the kind is \"\" when nobody does. "
               "Source: IOCTL_STORAGE_PERSISTENT_RESERVE_IN.")
 };
@@ -95,7 +98,7 @@ struct VolumeRegister {
                       Positional("key", &VolumeRegister::key,
                                  "this node's key, not 0; 0 takes its registration back")};
   }
-  TIDEGATE_OP(VolumeRegister, "volume.register", Capability::kReservation, true,
+  TIDEGATE_OP(VolumeRegister, "volume.register", Capability::kReservation, true, does::kChanges,
               "Registers this node's key with the disk, in place of one that it had. "
               "Source: IOCTL_STORAGE_PERSISTENT_RESERVE_OUT.")
 };
@@ -114,7 +117,7 @@ struct VolumeReserve {
   std::string kind = std::string(kReservationDefault);
   static constexpr auto& kErrors = errors::kReserve;
   static constexpr auto Fields() { return std::tuple{TIDEGATE_RESERVATION_FIELDS(VolumeReserve)}; }
-  TIDEGATE_OP(VolumeReserve, "volume.reserve", Capability::kReservation, true,
+  TIDEGATE_OP(VolumeReserve, "volume.reserve", Capability::kReservation, true, does::kChanges,
               "Reserves the disk: others cannot write to it, or not use it at all. Reserved so by "
               "this node already is success. Source: IOCTL_STORAGE_PERSISTENT_RESERVE_OUT.")
 };
@@ -126,7 +129,7 @@ struct VolumeRelease {
   std::string kind = std::string(kReservationDefault);
   static constexpr auto& kErrors = errors::kReserve;
   static constexpr auto Fields() { return std::tuple{TIDEGATE_RESERVATION_FIELDS(VolumeRelease)}; }
-  TIDEGATE_OP(VolumeRelease, "volume.release", Capability::kReservation, true,
+  TIDEGATE_OP(VolumeRelease, "volume.release", Capability::kReservation, true, does::kChanges,
               "Gives this node's reservation up; the registration stays. "
               "Source: IOCTL_STORAGE_PERSISTENT_RESERVE_OUT.")
 };
@@ -147,7 +150,7 @@ struct VolumePreempt {
         Named("kind", &VolumePreempt::kind, "of the reservation, as for reserve"),
         Named("abort", &VolumePreempt::abort, "also abort what the victim has under way")};
   }
-  TIDEGATE_OP(VolumePreempt, "volume.preempt", Capability::kReservation, true,
+  TIDEGATE_OP(VolumePreempt, "volume.preempt", Capability::kReservation, true, does::kChanges,
               "Ends the victim's registration: its writes fail from now on, and a reservation that "
               "it held is this node's. Source: IOCTL_STORAGE_PERSISTENT_RESERVE_OUT.")
 };
@@ -163,6 +166,7 @@ struct VolumeClearReservations {
         Positional("key", &VolumeClearReservations::key, "this node's key, registered before")};
   }
   TIDEGATE_OP(VolumeClearReservations, "volume.clear_reservations", Capability::kReservation, true,
+              does::kChanges,
               "Ends the reservation and all registrations, those of other nodes too. "
               "Source: IOCTL_STORAGE_PERSISTENT_RESERVE_OUT.")
 };
@@ -185,7 +189,7 @@ struct VolumeIoctl {
                       Positional("input", &VolumeIoctl::input, "the input buffer, \"\" for none"),
                       Positional("size", &VolumeIoctl::size, "bytes of the output buffer")};
   }
-  TIDEGATE_OP(VolumeIoctl, "volume.ioctl", Capability::kIoctl, true,
+  TIDEGATE_OP(VolumeIoctl, "volume.ioctl", Capability::kIoctl, true, does::kChanges,
               "Sends a control code as it is and answers the bytes that come back. For what no "
               "operation does; only on Windows. Source: DeviceIoControl.")
 };

@@ -38,17 +38,42 @@ constexpr Field<Op, T> Named(std::string_view name, T Op::*member, std::string_v
   return {name, member, FieldStyle::kNamed, doc};
 }
 
+enum class Effect : std::uint8_t {
+  kAsks,       // it looks, and changes nothing
+  kTakes,      // it hands out a handle
+  kGivesBack,  // it takes a handle back: nothing refuses it
+  kChanges,
+};
+
+// What an operation does. Whoever has to tell operations apart goes by this and keeps no list: what
+// a poll may ask, what is half done when a host dies, what a look does without the lock.
+struct Does {
+  Effect effect = Effect::kAsks;
+  bool in_turn = false;     // of all that are on one volume, one at a time
+  bool may_be_old = false;  // the system answers from memory, which may be of a moment ago
+};
+
+namespace does {
+inline constexpr Does kAsks{Effect::kAsks};
+inline constexpr Does kAsksMemory{Effect::kAsks, false, true};
+inline constexpr Does kTakes{Effect::kTakes};
+inline constexpr Does kGivesBack{Effect::kGivesBack};
+inline constexpr Does kChanges{Effect::kChanges};
+inline constexpr Does kChangesInTurn{Effect::kChanges, true};
+}  // namespace does
+
 struct OpInfo {
   std::string_view name;  // "volume.offline"
   Capability capability;
   // Blocking operations go to a worker thread; the others answer at once.
   bool blocking;
+  Does does;
   std::string_view doc;
   std::span<const ErrorCode> errors;  // what it can fail with, besides ERROR_OPERATION_ABORTED
 };
 
-#define TIDEGATE_OP(Op, op_name, cap, is_blocking, text)                                \
-  static constexpr OpInfo Info() { return {op_name, cap, is_blocking, text, kErrors}; } \
+#define TIDEGATE_OP(Op, op_name, cap, is_blocking, what, text)                                \
+  static constexpr OpInfo Info() { return {op_name, cap, is_blocking, what, text, kErrors}; } \
   bool operator==(const Op&) const = default;
 
 }  // namespace tidegate

@@ -416,7 +416,7 @@ bool Player::Answered(Task task, const Call& call, Turn& turn) {
     turn = ResumeWith(task, Success());
     return true;
   }
-  if (std::holds_alternative<VolumeClose>(call)) {
+  if (GivesBack(call)) {
     turn = ResumeWith(task, Success());
     return true;
   }

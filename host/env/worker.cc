@@ -149,7 +149,7 @@ bool Workers::Pool::Refuse(const Job& job, Reply& reply) {
     return true;
   }
   // A close gives something back: refusing it would leak the handle.
-  if (std::holds_alternative<VolumeClose>(job.call)) return false;
+  if (GivesBack(job.call)) return false;
   const auto found = queues.find(job.id.index);
   if (found == queues.end() || found->second.calls < limits::kOperationsOutstanding) return false;
   const Queue& queue = found->second;

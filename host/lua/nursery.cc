@@ -27,8 +27,8 @@ Nursery::Nursery(std::size_t bytes, std::size_t block_bytes_max, const std::vect
       failed_(memory_ == nullptr) {
   if (expected_ == nullptr) return;
   for (const Block& block : *expected_) {
-    if (block.fate == Fate::kLives) live_bytes_ += Arena::Footprint(block.size);
-    if (block.fate == Fate::kShared) shared_bytes_ += Arena::Rounded(block.size);
+    if (block.survival == Survival::kLives) live_bytes_ += Arena::Footprint(block.size);
+    if (block.survival == Survival::kShared) shared_bytes_ += Arena::Rounded(block.size);
   }
   next_shared_ = shared_at();
   next_dying_ = next_shared_ + shared_bytes_ + kGap;
@@ -54,20 +54,20 @@ void* Nursery::Take(std::size_t size) {
     return nullptr;
   }
   const std::size_t number = blocks_.size();
-  Fate fate = expected_ == nullptr ? Fate::kLives : Fate::kDies;
+  Survival survival = expected_ == nullptr ? Survival::kLives : Survival::kDies;
   if (expected_ != nullptr) {
     if (number >= expected_->size() || (*expected_)[number].size != size) {
       failed_ = true;
       return nullptr;
     }
-    fate = (*expected_)[number].fate;
+    survival = (*expected_)[number].survival;
   }
-  blocks_.push_back({size, fate});
+  blocks_.push_back({size, survival});
   char* at = begin_;
-  if (expected_ != nullptr && fate == Fate::kLives) {
+  if (expected_ != nullptr && survival == Survival::kLives) {
     at += next_live_ + Arena::Footprint(size) - Arena::Rounded(size);
     next_live_ += Arena::Footprint(size);
-  } else if (expected_ != nullptr && fate == Fate::kShared) {
+  } else if (expected_ != nullptr && survival == Survival::kShared) {
     at += next_shared_;
     next_shared_ += Arena::Rounded(size);
   } else {
@@ -87,15 +87,15 @@ void Nursery::Give(void* block) {
   const std::size_t number = it->second;
   numbers_.erase(it);
   if (expected_ == nullptr) {
-    blocks_[number].fate = Fate::kDies;
-  } else if (blocks_[number].fate != Fate::kDies) {
+    blocks_[number].survival = Survival::kDies;
+  } else if (blocks_[number].survival != Survival::kDies) {
     failed_ = true;
   }
 }
 
 void Nursery::Share(const void* block) {
   const auto it = numbers_.find(block);
-  if (it != numbers_.end()) blocks_[it->second].fate = Fate::kShared;
+  if (it != numbers_.end()) blocks_[it->second].survival = Survival::kShared;
 }
 
 }  // namespace tidegate

@@ -14,17 +14,16 @@
 
 namespace tidegate {
 
-enum class Fate : std::uint8_t {
-  kDies,
-  kLives,
-  kShared,  // lives, and is the same in every copy
-};
-
 class Nursery {
  public:
+  enum class Survival : std::uint8_t {
+    kDies,
+    kLives,
+    kShared,  // lives, and is the same in every copy
+  };
   struct Block {
     std::size_t size;
-    Fate fate;
+    Survival survival;
   };
 
   // `bytes`: for everything that the load ever takes; nothing is used twice. `expected` is what the

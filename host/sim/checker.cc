@@ -47,7 +47,7 @@ void Checker::Submitted(int node, int resource, const Operation& op) {
   if (op.own) return;
   Capability(node, resource, op);
   Bounded(node, resource, op);
-  if (std::holds_alternative<VolumeClose>(op.call)) return;
+  if (GivesBack(op.call)) return;
   OneEntryPoint(node, resource, op);
   DeadAfterTerminate(node, resource, op);
   NoIoAfterOffline(node, resource, op);

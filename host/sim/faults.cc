@@ -98,7 +98,7 @@ void Simulation::FaultsStop() {
   for (const std::size_t number : hanging) {
     const Operation op = Of(number);
     LeaveGate(op.node, op.resource, number);
-    if (std::holds_alternative<VolumeClose>(op.call)) (void)Effect(op);
+    if (GivesBack(op.call)) (void)Effect(op);
     Complete(number, Failure(ErrorCode::kOperationAborted, "the device was reset"));
   }
 }

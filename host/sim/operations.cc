@@ -55,7 +55,7 @@ void Simulation::Submit(int node, ResourceId id, Ticket ticket, const Call& call
   checker_.Submitted(node, resource, op);
   if (!op.own) {
     // A close asks nothing, and may be the engine's, of a handle that came too late.
-    if (!std::holds_alternative<VolumeClose>(call)) instance.looked = now_;
+    if (!GivesBack(call)) instance.looked = now_;
     ++instance.operations;
     if (const auto* d = std::get_if<VolumeDismount>(&call)) instance.dismounting = d->volume.id;
   }
@@ -153,7 +153,7 @@ void Simulation::Perform(std::size_t number) {
     case Fate::kFails:
     case Fate::kFailsFromNowOn:
       // A handle that was asked to close is gone, whatever the answer.
-      if (std::holds_alternative<VolumeClose>(op.call)) (void)Effect(op);
+      if (GivesBack(op.call)) (void)Effect(op);
       return Complete(number, Failure(op.outcome.code, "simulated"));
     case Fate::kCrashesBefore:
       return PowerOff(op.node);

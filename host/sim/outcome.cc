@@ -6,19 +6,10 @@
 namespace tidegate::sim {
 namespace {
 
-template <class Op>
-constexpr bool kChanges = std::is_same_v<Op, VolumeOpen> || std::is_same_v<Op, VolumeOurs> ||
-                          std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
-                          std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
-                          std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline> ||
-                          std::is_same_v<Op, StoreSet> || std::is_same_v<Op, ClusterSetAttribute> ||
-                          (Op::Info().capability == Capability::kReservation &&
-                           std::is_same_v<typename Op::Reply, std::monostate>);
-
-// What answers from memory may answer from an old one.
-template <class Op>
-constexpr bool kCanBeStale =
-    std::is_same_v<Op, VolumeIsOffline> || std::is_same_v<Op, VolumeIsMounted>;
+// What may be half done when a host dies in the middle of it. A handle dies with its host.
+constexpr bool MayChange(const OpInfo& info) {
+  return info.does.effect == Effect::kChanges || info.does.effect == Effect::kTakes;
+}
 
 // An answer that is certain, and no failure: no world gives it in error.
 template <class Op>
@@ -59,20 +50,20 @@ std::vector<Outcome> MakeMenu() {
   }
   if (!kInfo.errors.empty()) {
     const ErrorCode first = kInfo.errors.front();
-    if (kChanges<Op>) menu.push_back({Fate::kFailsAfterEffect, first});
+    if (MayChange(kInfo)) menu.push_back({Fate::kFailsAfterEffect, first});
     menu.push_back({Fate::kFailsFromNowOn, first});
   }
   if (kInfo.blocking) {
     for (const Fate fate : {Fate::kSlow, Fate::kHangs}) menu.push_back({fate, {}});
   }
-  if (kChanges<Op>) {
+  if (MayChange(kInfo)) {
     for (const Fate fate : {Fate::kCrashesBefore, Fate::kCrashesAfter}) menu.push_back({fate, {}});
   }
   for (const Fate fate : {Fate::kHostKilled, Fate::kPolicySwapped, Fate::kIntruderOpens}) {
     menu.push_back({fate, {}});
   }
   // Last, so that a menu without it is the front of the one with it.
-  if (kCanBeStale<Op>) menu.push_back({Fate::kStale, {}});
+  if (kInfo.does.may_be_old) menu.push_back({Fate::kStale, {}});
   return menu;
 }
 
@@ -117,11 +108,5 @@ Menu ReadingMenu() {
   static constexpr Outcome kMenu[] = {{}, {Fate::kOtherReading, {}}};
   return kMenu;
 }
-
-bool Changes(const Call& call) {
-  return std::visit([](const auto& op) { return kChanges<std::decay_t<decltype(op)>>; }, call);
-}
-
-bool IsWorldFate(Fate fate) { return fate >= Fate::kIntruderOpens && fate <= Fate::kReboots; }
 
 }  // namespace tidegate::sim

@@ -26,8 +26,4 @@ Menu OrderMenu();
 Menu ClockMenu();  // of a node, once
 Menu ReadingMenu();
 
-// The operation changes the volume or what is stored; only then can it fail after its effect.
-bool Changes(const Call& call);
-bool IsWorldFate(Fate fate);
-
 }  // namespace tidegate::sim

@@ -249,7 +249,7 @@ const Turn& Player::Took(const Repertoire::Played& played) {
       std::ranges::find(volumes_, volume->id, &std::pair<std::uint32_t, std::uint32_t>::first);
   assert(it != volumes_.end());
   volume->id = it->second;
-  if (std::holds_alternative<VolumeClose>(*call)) volumes_.erase(it);
+  if (GivesBack(*call)) volumes_.erase(it);
   return turn_;
 }
 

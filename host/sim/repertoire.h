@@ -96,7 +96,6 @@ class Repertoire {
   const Result<std::string>& StateAt(Standing& at);
 
   std::size_t turns_learnt() const { return played_.size(); }
-  std::size_t standings() const { return standings_.size(); }
 
  private:
   class Stage;  // where the sandbox plays

@@ -10,11 +10,9 @@ namespace {
 
 constexpr int kOperationsOfOneEntry = 2'000;
 
-bool IsWrite(const Call& call) {
-  return std::holds_alternative<VolumeOnline>(call) || std::holds_alternative<VolumeMount>(call) ||
-         std::holds_alternative<VolumeLock>(call) || std::holds_alternative<VolumeUnlock>(call) ||
-         std::holds_alternative<VolumeDismount>(call) ||
-         std::holds_alternative<VolumeOffline>(call);
+// The host keeps resource.state by itself.
+bool Changes(const Call& call) {
+  return Info(call).does.effect == Effect::kChanges && !std::holds_alternative<RecordSet>(call);
 }
 
 bool Dismounts(const Operation& op, VolumeHandle through) {
@@ -80,7 +78,7 @@ void Checker::NoIoAfterOffline(int node, int resource, const Operation& op) {
     return Violated(Invariant::kNoIoAfterOffline, node, resource,
                     "offline, but asks " + Text(op.call));
   }
-  if (!IsPoll(*running) || !IsWrite(op.call)) return;
+  if (!IsPoll(*running) || !Changes(op.call)) return;
   Violated(Invariant::kNoIoAfterOffline, node, resource,
            "a probe of what is offline asks " + Text(op.call));
 }
@@ -175,7 +173,7 @@ void Checker::OneEntryPoint(int node, int resource, const Operation& op) {
   for (const Operation& other : run_.operations_) {
     if (&other == &op || other.orphan || other.own) continue;
     if (other.node != node || other.resource != resource || other.life != op.life) continue;
-    if (std::holds_alternative<VolumeClose>(other.call)) continue;
+    if (GivesBack(other.call)) continue;
     if (other.epoch == op.epoch) ++under_way;
   }
   if (under_way <= limits::kWatches) return;
@@ -226,7 +224,7 @@ void Checker::Capability(int node, int resource, const Operation& op) {
       (!forced || granted.Has(tidegate::Capability::kVolumeForce))) {
     return;
   }
-  if (std::holds_alternative<VolumeClose>(op.call)) return;
+  if (GivesBack(op.call)) return;
   Violated(Invariant::kCapability, node, resource, Text(op.call) + " without its capability");
 }
 
@@ -237,7 +235,7 @@ void Checker::OneVersion(int node, int resource) {
   if (!run_.At(node, resource).running()) return;
   for (const Operation& op : run_.operations_) {
     if (op.orphan || op.own || op.node != node || op.resource != resource) continue;
-    if (std::holds_alternative<VolumeClose>(op.call) || op.epoch != run_.At(node, resource).epoch) {
+    if (GivesBack(op.call) || op.epoch != run_.At(node, resource).epoch) {
       continue;
     }
     // Of an entry point that ended without an answer: its deadline passed on probation.
@@ -252,7 +250,7 @@ void Checker::ProbeIsPure(int node, int resource, const Operation& op) {
   const std::optional<EntryPoint> running = run_.At(node, resource).running();
   if (!running || !IsPoll(*running)) return;
   Count(Invariant::kProbeIsPure);
-  if (!IsWrite(op.call)) return;
+  if (!Changes(op.call)) return;
   Violated(Invariant::kProbeIsPure, node, resource,
            std::string(Name(*running)) + " asks " + Text(op.call));
 }

@@ -37,7 +37,7 @@ void Simulation::DescribeOperation(Digest& digest, const Operation& op) const {
              static_cast<std::uint64_t>(op.outcome.code));
   // Of what hangs for nobody only the gate that it holds matters, and that a close closes.
   const bool hangs = op.outcome.fate == Fate::kHangs;
-  if (op.orphan && hangs && !std::holds_alternative<VolumeClose>(op.call)) return;
+  if (op.orphan && hangs && !GivesBack(op.call)) return;
   // The volume by its rank, everything else as it is.
   Call call = op.call;
   std::visit(

@@ -15,11 +15,6 @@ concept HasVolume = requires(const Op& op) {
   op.volume;
 };
 
-template <class Op>
-constexpr bool kGated = std::is_same_v<Op, VolumeLock> || std::is_same_v<Op, VolumeUnlock> ||
-                        std::is_same_v<Op, VolumeDismount> || std::is_same_v<Op, VolumeMount> ||
-                        std::is_same_v<Op, VolumeOffline> || std::is_same_v<Op, VolumeOnline>;
-
 }  // namespace
 
 struct Performer {
@@ -307,14 +302,10 @@ Reply World::Perform(int node, int d, const Call& call, std::string_view path, I
       call);
 }
 
-bool World::ChangesUnderGate(const Call& call) {
-  return std::visit([](const auto& op) { return kGated<std::decay_t<decltype(op)>>; }, call);
-}
+bool World::ChangesUnderGate(const Call& call) { return Info(call).does.in_turn; }
 
 bool World::CanBeStale(int node, int d, const Call& call, Instant now) const {
-  const bool asks = std::holds_alternative<VolumeIsOffline>(call) ||
-                    std::holds_alternative<VolumeIsMounted>(call);
-  return asks && now - volume(node, d).changed < kStaleTime;
+  return Info(call).does.may_be_old && now - volume(node, d).changed < kStaleTime;
 }
 
 }  // namespace tidegate::sim

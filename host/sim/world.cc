@@ -23,11 +23,6 @@ bool World::Writable(int node, int d) const {
   return Reaches(node, d) && !disk(d).read_only && !v.offline && v.claimant == 0;
 }
 
-bool World::AnyHandleOpen(int node, int d) const {
-  return std::ranges::any_of(
-      handles_, [&](const Handle& h) { return h.open && h.node == node && h.disk == d; });
-}
-
 // The cache of a node goes to the disk. What another node has in use meanwhile is destroyed.
 bool World::WriteBack(int node, int d) {
   LocalVolume& v = volume(node, d);

@@ -152,7 +152,6 @@ class World {
   }
   // I/O through the volume changes the disk.
   bool Writable(int node, int d) const;
-  bool AnyHandleOpen(int node, int d) const;
 
   // The application: returns whether the write was acknowledged.
   bool Write(int node, int d, bool sync);

@@ -149,7 +149,6 @@ TEST_CASE("a resource tells about itself") {
   Stage stage(Stage::Around(R"(
       log.info("%s %s %s", resource, resource.name, resource.node)
       log.info("%.3f %.3f", resource:deadline(), timer.left())
-      log.info(resource:cancelled())
       timer.sleep("3m")
       log.info(resource:deadline())
   )"));
@@ -157,7 +156,6 @@ TEST_CASE("a resource tells about itself") {
       online
       log info: resource vol1 vol1 node-a
       log info: 180.000 180.000
-      log info: false
       -> timer.sleep duration=3m
       <- ok
       log info: 0.0

@@ -69,8 +69,7 @@ void Story::Post(ResourceId id, Event event) {
 
 void Story::Answered(const Call& call, const Reply& reply) {
   const bool poll = state_ == ResourceState::kOnline;
-  if (poll || Info(call).capability == Capability::kStore ||
-      std::holds_alternative<VolumeClose>(call)) {
+  if (poll || Info(call).capability == Capability::kStore || GivesBack(call)) {
     return;
   }
   steps_ += (steps_.empty() ? "" : ", ") + Step(call, reply);

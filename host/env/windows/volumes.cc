@@ -14,12 +14,6 @@ Reply NoSuchHandle(VolumeHandle handle) {
 
 Reply Failed(const Error& error) { return Failure(error.code, error.detail); }
 
-// What changes nothing on the way of a handle.
-template <class Op>
-constexpr bool kAsks = std::is_same_v<Op, VolumeProbe> || std::is_same_v<Op, VolumeIsOffline> ||
-                       std::is_same_v<Op, VolumeIsMounted> || std::is_same_v<Op, VolumeIsDirty> ||
-                       std::is_same_v<Op, VolumeGetAttributes>;
-
 // What a handle answers whose volume was dismounted or is another one now. What a disk says of
 // itself, a read error, is not asked for twice.
 bool MayBeStale(ErrorCode code) {
@@ -79,7 +73,7 @@ Reply WindowsVolumes::Ask(OpenWindowsVolume& volume, const Op& op) {
   constexpr bool kProves = std::is_same_v<Op, VolumeProbe>;
   constexpr bool kMayProve = kProves || std::is_same_v<Op, VolumeIsOffline>;
   const auto ask = [&] { return WindowsVolumeOperations{volume, *DeviceOf(volume)}(op); };
-  if (!kAsks<Op>) volume.only_asked = false;
+  if (Op::Info().does.effect != Effect::kAsks) volume.only_asked = false;
   ++volume.asking;
   const bool kept = volume.to_be_proved;
   if (kept && !kMayProve) {

@@ -8,7 +8,7 @@ function policy.offline() end
 
 function policy.is_alive(resource)
   for _, self in ipairs({ {}, 1, "x", print, resource.properties }) do
-    for _, name in ipairs({ "deadline", "progress", "cancelled", "watch", "fail" }) do
+    for _, name in ipairs({ "deadline", "progress", "watch", "fail" }) do
       assert(not pcall(resource[name], self, "x"))
     end
   end

@@ -2,7 +2,6 @@
 #include "host/apps/tidegate/ocf/look_env.h"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 
 #include "host/engine/state_file.h"
@@ -10,26 +9,16 @@
 namespace tidegate::ocf {
 namespace {
 
-template <class Op, class... Ops>
-constexpr bool kIsOneOf = (std::is_same_v<Op, Ops> || ...);
-
 // Other looks have the lock no longer.
 constexpr Duration kMoment = Milliseconds(200);
 
-// Whether it needs no lock. An operation that is not in this list changes a device; what is set of
-// the cluster's attributes the cluster has to order.
-template <class Op>
-constexpr bool kNeedsNoLock =
-    Op::Info().capability == Capability::kCluster
-    || kIsOneOf<Op, TimerSleep, StoreGet, StoreSet, RecordGet, VolumeOpen, VolumeOurs, VolumeClose,
-                VolumeIsMounted, VolumeIsOffline, VolumeSupportsOnlineOffline, VolumeIsDirty,
-                VolumeExtents, VolumeNumber, VolumeGetAttributes, VolumeGptAttribute,
-                VolumeDiskAttribute, VolumeRegisteredKeys, VolumeReservation,
-                VolumeLogicalToPhysical, VolumePhysicalToLogical>;
-
+// What is stored is put into place whole, and what is set of the cluster's attributes the cluster
+// has to order.
 bool NeedsNoLock(const Call& call) {
   if (const auto* probe = std::get_if<VolumeProbe>(&call)) return probe->write_file.empty();
-  return std::visit([]<class Op>(const Op&) { return kNeedsNoLock<Op>; }, call);
+  const OpInfo& info = Info(call);
+  return info.does.effect != Effect::kChanges || info.capability == Capability::kStore ||
+         info.capability == Capability::kCluster;
 }
 
 bool Stores(const Call& call) {
