@@ -28,7 +28,7 @@ inline Reply Failure(ErrorCode code, SharedText detail = {}) {
 const OpInfo& Info(const Call& call);
 
 // Nothing refuses it.
-inline bool GivesBack(const Call& call) { return Info(call).does.effect == Effect::kGivesBack; }
+inline bool GivesBack(const Call& call) { return Info(call).does.effect == OpEffect::kGivesBack; }
 
 // "volume.mount volume=1 where=/mnt/data read_only=false"
 std::string Text(const Call& call);

@@ -38,7 +38,7 @@ constexpr Field<Op, T> Named(std::string_view name, T Op::*member, std::string_v
   return {name, member, FieldStyle::kNamed, doc};
 }
 
-enum class Effect : std::uint8_t {
+enum class OpEffect : std::uint8_t {
   kAsks,       // it looks, and changes nothing
   kTakes,      // it hands out a handle
   kGivesBack,  // it takes a handle back: nothing refuses it
@@ -48,18 +48,18 @@ enum class Effect : std::uint8_t {
 // What an operation does. Whoever has to tell operations apart goes by this and keeps no list: what
 // a poll may ask, what is half done when a host dies, what a look does without the lock.
 struct Does {
-  Effect effect = Effect::kAsks;
+  OpEffect effect = OpEffect::kAsks;
   bool in_turn = false;     // of all that are on one volume, one at a time
   bool may_be_old = false;  // the system answers from memory, which may be of a moment ago
 };
 
 namespace does {
-inline constexpr Does kAsks{Effect::kAsks};
-inline constexpr Does kAsksMemory{Effect::kAsks, false, true};
-inline constexpr Does kTakes{Effect::kTakes};
-inline constexpr Does kGivesBack{Effect::kGivesBack};
-inline constexpr Does kChanges{Effect::kChanges};
-inline constexpr Does kChangesInTurn{Effect::kChanges, true};
+inline constexpr Does kAsks{OpEffect::kAsks};
+inline constexpr Does kAsksMemory{OpEffect::kAsks, false, true};
+inline constexpr Does kTakes{OpEffect::kTakes};
+inline constexpr Does kGivesBack{OpEffect::kGivesBack};
+inline constexpr Does kChanges{OpEffect::kChanges};
+inline constexpr Does kChangesInTurn{OpEffect::kChanges, true};
 }  // namespace does
 
 struct OpInfo {

@@ -118,7 +118,7 @@ void Resource::ResumeTask(Task task, const Reply& reply) {
 void Resource::StopTask(Task task) {
   TaskRun& run = Of(task);
   if (run.waiting && run.waiting_for->name != TimerSleep::Info().name) {
-    Disown(run.waiting, run.waiting_for->does.effect == Effect::kGivesBack);
+    Disown(run.waiting, run.waiting_for->does.effect == OpEffect::kGivesBack);
   }
   run = {};
   std::erase_if(handles_, [&](const OpenHandle& open) {

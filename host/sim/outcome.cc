@@ -8,7 +8,7 @@ namespace {
 
 // What may be half done when a host dies in the middle of it. A handle dies with its host.
 constexpr bool MayChange(const OpInfo& info) {
-  return info.does.effect == Effect::kChanges || info.does.effect == Effect::kTakes;
+  return info.does.effect == OpEffect::kChanges || info.does.effect == OpEffect::kTakes;
 }
 
 // An answer that is certain, and no failure: no world gives it in error.

@@ -53,15 +53,12 @@ TEST_CASE("a number that is another disk's now is no mark of ours", "[env][volum
     REQUIRE((*host)(VolumeMount{host->Open(link), lab.where(), false}) == "ok");
   }
   REQUIRE(umount(lab.where().c_str()) == 0);
-  {
-    const Fd loop(open(disk.c_str(), O_RDWR | O_CLOEXEC));
-    const Fd file(open(others.c_str(), O_RDWR | O_CLOEXEC));
-    REQUIRE(ioctl(loop.get(), LOOP_CLR_FD, 0) == 0);
-    loop_config config{};
-    config.fd = static_cast<unsigned>(file.get());
-    const Fd again(open(disk.c_str(), O_RDWR | O_CLOEXEC));
-    REQUIRE(ioctl(again.get(), LOOP_CONFIGURE, &config) == 0);
-  }
+  REQUIRE(ioctl(Fd(open(disk.c_str(), O_RDWR | O_CLOEXEC)).get(), LOOP_CLR_FD, 0) == 0);
+  const Fd file(open(others.c_str(), O_RDWR | O_CLOEXEC));
+  loop_config config{};
+  config.fd = static_cast<unsigned>(file.get());
+  const Fd again(open(disk.c_str(), O_RDWR | O_CLOEXEC));
+  REQUIRE(ioctl(again.get(), LOOP_CONFIGURE, &config) == 0);
   MountByHand(disk, lab.where());
   std::filesystem::remove(link);
   std::filesystem::create_symlink(lab.Disk(image), link);

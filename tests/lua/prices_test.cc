@@ -134,7 +134,7 @@ TEST_CASE("what things cost") {
    131  for _ in pairs(list) do end
    203  for _ in ipairs(list) do end
    385  pcall(function() return volume.opne end)
-   124  pcall(function() return resource.nmae end)
+   116  pcall(function() return resource.nmae end)
    200  pcall(require, 'nope')
     85  pcall(resource.watch, resource, nothing)
     65  log.debug('x')

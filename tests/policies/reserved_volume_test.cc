@@ -85,14 +85,19 @@ TEST_CASE("reserved-volume: a challenger that was thrown out has lost") {
 TEST_CASE("reserved-volume: a node that lost the reservation is not alive and reads nothing") {
   const std::string picture = Picture(R"(
       is_alive
-      -> volume.open path=/dev/sdb
+      -> volume.ours path=/dev/sdb at=
       <- ok 1
-      -> volume.reservation volume=1
+      -> volume.open path=/dev/sdb
+      <- ok 2
+      -> volume.reservation volume=2
       <- ok write_exclusive_registrants,8
+      -> volume.close volume=2
+      <- ok
       -> volume.close volume=1
       <- ok
   )");
   const std::string happened = Play(picture);
+  INFO(happened);
   CHECK(happened.starts_with(picture));
   CHECK(happened.find("the disk's reservation is lost") != std::string::npos);
   CHECK(happened.find("volume.probe") == std::string::npos);

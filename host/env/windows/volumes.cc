@@ -73,7 +73,7 @@ Reply WindowsVolumes::Ask(OpenWindowsVolume& volume, const Op& op) {
   constexpr bool kProves = std::is_same_v<Op, VolumeProbe>;
   constexpr bool kMayProve = kProves || std::is_same_v<Op, VolumeIsOffline>;
   const auto ask = [&] { return WindowsVolumeOperations{volume, *DeviceOf(volume)}(op); };
-  if (Op::Info().does.effect != Effect::kAsks) volume.only_asked = false;
+  if (Op::Info().does.effect != OpEffect::kAsks) volume.only_asked = false;
   ++volume.asking;
   const bool kept = volume.to_be_proved;
   if (kept && !kMayProve) {

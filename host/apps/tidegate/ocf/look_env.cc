@@ -17,7 +17,7 @@ constexpr Duration kMoment = Milliseconds(200);
 bool NeedsNoLock(const Call& call) {
   if (const auto* probe = std::get_if<VolumeProbe>(&call)) return probe->write_file.empty();
   const OpInfo& info = Info(call);
-  return info.does.effect != Effect::kChanges || info.capability == Capability::kStore ||
+  return info.does.effect != OpEffect::kChanges || info.capability == Capability::kStore ||
          info.capability == Capability::kCluster;
 }
 
