@@ -135,12 +135,13 @@ Reply Store::Read(const Shelf& shelf, std::string_view resource, const std::stri
   }
   if (!data) return Failure(ErrorCode::kIoDevice, data.error().detail);
   if (auto value = Parse(*data)) return Success(std::move(*value));
-  const std::string broken = path + " does not fit its checksum; ";
-  if (!shelf.sets_aside) return Failure(ErrorCode::kFileCorrupt, broken + "remove it");
+  const std::string broken = path + " does not fit its checksum";
+  if (!shelf.sets_aside) return Failure(ErrorCode::kFileCorrupt, broken);
   const std::string aside = path + std::string(kCorrupt);
   const bool moved = RenameFile(path, aside);
-  return Failure(ErrorCode::kFileCorrupt,
-                 broken + (moved ? "it is now " + aside : std::string("it cannot be set aside")));
+  return Failure(
+      ErrorCode::kFileCorrupt,
+      broken + (moved ? "; it is now " + aside : std::string("; it cannot be set aside")));
 }
 
 Outcome Store::Drop(std::string_view resource, const std::string& record) const {

@@ -213,6 +213,7 @@ TEST_CASE("marks that cannot be read leave it open what is up, for good", "[env]
     const auto host = node.Starts();
     CHECK((*host)(VolumeOurs{disk, ""}) == "ERROR_IO_DEVICE");
     CHECK((*host)(VolumeOurs{disk, lab.where()}) == "ERROR_IO_DEVICE");
+    CHECK((*host)(VolumeOnline{host->Open(disk)}) == "ERROR_IO_DEVICE");
   }
   MountByHand(disk, lab.where());
   const auto host = node.Starts();

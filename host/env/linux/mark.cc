@@ -168,7 +168,8 @@ void Marks::Register(ResourceId id, const std::string& name) {
     if (!marks || (!read.ok() && !none)) {
       kept->unreadable = Error{ErrorCode::kIoDevice, "",
                                "what " + name + " has brought up here is not known: " +
-                                   (marks ? Text(read) : std::string("its marks are no marks"))};
+                                   (marks ? Text(read) : std::string("its marks are no marks")) +
+                                   "; take it offline by hand, then remove that file"};
     }
   }
   const std::scoped_lock lock(mutex_);
@@ -204,18 +205,19 @@ Outcome Marks::Become(Kept& kept, std::vector<Mark> marks) const {
     }
   }
   kept.marks = std::move(marks);
-  kept.unreadable.reset();
   return Ok();
 }
 
+// Not over what cannot be read: that something may be up would be forgotten.
 Outcome Marks::Put(ResourceId id, const Mark& mark) {
   const auto kept = KeptOf(id);
   const std::scoped_lock lock(kept->mutex);
+  if (kept->unreadable) return *kept->unreadable;
   std::vector<Mark> marks = kept->marks;
   const auto at = std::ranges::find(marks, mark.target.identity, &IdentityOf);
   if (at == marks.end()) {
     marks.push_back(mark);
-  } else if (*at == mark && !kept->unreadable) {
+  } else if (*at == mark) {
     return Ok();
   } else {
     *at = mark;

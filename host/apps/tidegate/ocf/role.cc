@@ -33,7 +33,7 @@ Answered Agent::ChangeRole(EntryPoint entry) {
   if (const Outcome opened = OpenStore(); !opened) return {Exit::kGeneric, opened.error().detail};
   Result<Loaded> loaded = Load();
   if (!Marked()) return {Exit::kNotRunning, "it is not running here: start it"};
-  if (!loaded) return CannotLoad(loaded.error(), false);
+  if (!loaded) return {Exit::kGeneric, loaded.error().detail};
   const Manifest& manifest = loaded->manifest;
   if (!manifest.Has(entry)) {
     return {Exit::kUnimplemented,
