@@ -40,37 +40,15 @@ constexpr SystemFolder kSystemFolders[] = {
     {"/efi", false},  {"/run", true},    {"/var", true},    {"/root", true}};
 // Of these what is mounted in the place of a folder: /usr/sap and /var/lib/mysql are on a cluster's
 // volumes everywhere, /usr/bin and /etc/cron.d on nobody's.
-constexpr std::string_view kNoMounts[] = {"/bin",
-                                          "/boot",
-                                          "/dev",
-                                          "/efi",
-                                          "/etc",
-                                          "/lib",
-                                          "/lib32",
-                                          "/lib64",
-                                          "/libx32",
-                                          "/proc",
-                                          "/sbin",
-                                          "/sys",
-                                          "/usr/bin",
-                                          "/usr/include",
-                                          "/usr/lib",
-                                          "/usr/lib32",
-                                          "/usr/lib64",
-                                          "/usr/libexec",
-                                          "/usr/libx32",
-                                          "/usr/local/bin",
-                                          "/usr/local/etc",
-                                          "/usr/local/lib",
-                                          "/usr/local/sbin",
-                                          "/usr/sbin",
-                                          "/usr/share",
-                                          "/run/systemd",
-                                          "/run/udev",
-                                          "/var/lib/dpkg",
-                                          "/var/lib/rpm",
-                                          "/var/lib/systemd",
-                                          "/var/spool/cron"};
+constexpr std::string_view kNoMounts[] = {
+    // clang-format off
+    "/bin", "/boot", "/dev", "/efi", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc",
+    "/root", "/sbin", "/sys", "/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64",
+    "/usr/libexec", "/usr/libx32", "/usr/local/bin", "/usr/local/etc", "/usr/local/lib",
+    "/usr/local/sbin", "/usr/sbin", "/usr/share", "/run/systemd", "/run/udev", "/var/lib/dpkg",
+    "/var/lib/rpm", "/var/lib/systemd", "/var/spool/cron"
+    // clang-format on
+};
 // But these are everybody's.
 constexpr std::string_view kForAll[] = {"/dev/shm", "/var/tmp"};
 

@@ -151,20 +151,18 @@ Outcome Volume::Dismount(const HandlePtr& handle, bool force) {
   return Ok();
 }
 
-Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool read_only) {
+Outcome Volume::Mount(const HandlePtr& handle, const std::string& place, bool read_only) {
   const Pass pass(*this, "volume.mount");
   if (!pass.entered()) return pass.entered();
   if (Outcome begun = Begin(handle); !begun) return begun;
   if (Outcome ready = Ready(); !ready) return ready;
-  const Result<std::string> place = PlaceOf(where);
-  if (!place) return place.error();
   if (Outcome owned = device_->Own(); !owned) return owned;
   const std::vector<MountPoint> mounts = device_->Mounts();
-  const auto there = [&](const MountPoint& m) { return m.where == *place; };
+  const auto there = [&](const MountPoint& m) { return m.where == place; };
   const MountPoint* primary = PrimaryOf(mounts);
   if (std::ranges::any_of(mounts, there) && there(*primary)) {
-    if (Outcome on_top = IsOnTop(*place); !on_top) return on_top;
-    if (Outcome marked = MarkAt(handle, *place); !marked) return marked;
+    if (Outcome on_top = IsOnTop(place); !on_top) return on_top;
+    if (Outcome marked = MarkAt(handle, place); !marked) return marked;
     mounted_ = true;
     return Ok();
   }
@@ -174,7 +172,7 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
   const std::vector<MountPoint> all = AllMounts();
   const auto other = std::ranges::find_if(all, there);
   if (other != all.end()) {
-    return Error{ErrorCode::kBusy, "", "EBUSY: " + other->source + " is mounted at " + *place};
+    return Error{ErrorCode::kBusy, "", "EBUSY: " + other->source + " is mounted at " + place};
   }
   if (!read_only) {
     const Result<Geometry> geometry = device_->Measure();
@@ -185,9 +183,9 @@ Outcome Volume::Mount(const HandlePtr& handle, const std::string& where, bool re
     }
   }
   const std::optional<Mark> before = marks_.Of(handle->owner, handle->target.identity);
-  if (Outcome marked = MarkAt(handle, *place); !marked) return marked;
+  if (Outcome marked = MarkAt(handle, place); !marked) return marked;
   claim_.Reset();  // the kernel lets nobody mount it while it is claimed, not even us
-  if (Outcome mounted = device_->Mount(*place, read_only); !mounted) {
+  if (Outcome mounted = device_->Mount(place, read_only); !mounted) {
     if (claimed_) Reclaim();
     if (before) {
       (void)marks_.Put(handle->owner, *before);

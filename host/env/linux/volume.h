@@ -52,7 +52,8 @@ class Volume {
   Outcome Lock(const HandlePtr& handle);
   Outcome Unlock(const HandlePtr& handle);
   Outcome Dismount(const HandlePtr& handle, bool force);
-  Outcome Mount(const HandlePtr& handle, const std::string& where, bool read_only);
+  // At a path without links (PlaceOf), which is not resolved again: it was looked at.
+  Outcome Mount(const HandlePtr& handle, const std::string& place, bool read_only);
   Outcome Offline(const HandlePtr& handle);
   Outcome Online(const HandlePtr& handle);
 
