@@ -124,5 +124,18 @@ policy = "x"
   CHECK(config->nameless.starts_with("/etc/t.toml:8: the resource name "));
 }
 
+// Each part is a table in a table, and whoever ends them calls itself as often.
+TEST_CASE("A key of very many parts ends nothing but the reading") {
+  std::string key = "a";
+  for (int i = 0; i < 120'000; ++i) key += ".a";
+  const std::string wrong = "t.toml:2: a key has too many parts";
+  CHECK(Complaint("\n" + key + " = 1\n") == wrong);
+  CHECK(Complaint("\n[" + key + "]\n") == wrong);
+  CHECK(Complaint("\nx = { " + key + " = 1 }\n") == wrong);
+  const std::string dots(1'000, '.');
+  const std::string resource = "[[resource]]\nname = \"v\"\npolicy = \"p\" # " + dots + "\n";
+  CHECK(Complaint("node = \"" + dots + "\"\n" + resource) == "none");
+}
+
 }  // namespace
 }  // namespace tidegate

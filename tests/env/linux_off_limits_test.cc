@@ -222,6 +222,72 @@ TEST_CASE("nothing is mounted in, over or above the host's own folders", "[env][
   CHECK(Short(lab.Ask(VolumeDismount{v, false})) == "ok");
 }
 
+TEST_CASE("nothing is mounted where a system keeps its programs and settings", "[env][volume]") {
+  OwnLab lab;
+  const VolumeHandle v = lab.Opened(lab.Make("block"));
+  const std::string view = lab.dir + "/view";
+  fs::create_directory(view);
+  REQUIRE(mount("/etc", view.c_str(), nullptr, MS_BIND, nullptr) == 0);
+  for (const std::string& where :
+       {std::string("/etc"), std::string("/etc/cron.d"), std::string("/etc/tidegate-none/new"),
+        std::string("/bin"), std::string("/usr/bin"), std::string("/usr/lib/tidegate-none"),
+        std::string("/root/.tidegate-none"), view, view + "/cron.d", view + "/tidegate-none"}) {
+    INFO(where);
+    const Reply refused = lab.Ask(VolumeMount{v, where, false});
+    INFO(Text(refused));
+    const bool none = refused.code == ErrorCode::kPathNotFound && where.find("none/") != where.npos;
+    CHECK((refused.code == ErrorCode::kAccessDenied || none));
+  }
+  CHECK(Short(lab.Ask(VolumeIsMounted{v})) == "ok false");
+}
+
+TEST_CASE("an image's file system takes the place of nothing", "[env][volume]") {
+  OwnLab lab;
+  Lab::NeedsLoop();
+  const VolumeHandle v = lab.Opened(lab.Make("loop"));
+  fs::create_directories(lab.where() + "/something");
+  CHECK(Short(lab.Ask(VolumeMount{v, lab.where(), false})) == "ERROR_ACCESS_DENIED");
+  fs::remove(lab.where() + "/something");
+  CHECK(Short(lab.Ask(VolumeMount{v, lab.where(), false})) == "ok");
+  CHECK(Short(lab.Ask(VolumeDismount{v, false})) == "ok");
+}
+
+TEST_CASE("what the host reads, and what shows it, is no volume and no mount point",
+          "[env][volume]") {
+  OwnLab lab;
+  fs::create_directory(lab.dir + "/policies");
+  for (const char* file : {"/policies/policy.lua", "/alone.lua"}) {
+    std::ofstream(lab.dir + file) << "return {}";
+  }
+  lab.volumes.KeepOff(lab.dir + "/policies");
+  lab.volumes.KeepOff(lab.dir + "/alone.lua");
+  fs::create_hard_link(lab.dir + "/alone.lua", lab.dir + "/other-name");
+  fs::create_directories(lab.dir + "/view");
+  REQUIRE(mount((lab.dir + "/state/values").c_str(), (lab.dir + "/view").c_str(), nullptr, MS_BIND,
+                nullptr) == 0);
+  for (const char* file :
+       {"/policies/policy.lua", "/alone.lua", "/other-name", "/view/vol1/payload"}) {
+    CHECK(lab.Open(lab.dir + file) == "ERROR_ACCESS_DENIED");
+  }
+  const VolumeHandle v = lab.Opened(lab.Make("image"));
+  for (const char* where : {"/policies/more.lua", "/policies", "/alone.lua", "/view/vol1/new"}) {
+    CHECK(Short(lab.Ask(VolumeMount{v, lab.dir + where, false})) == "ERROR_ACCESS_DENIED");
+  }
+  CHECK(Short(lab.Ask(VolumeMount{v, lab.where(), false})) == "ok");  // beside them
+}
+
+TEST_CASE("a link that somebody else made to an image is his", "[env][volume]") {
+  OwnLab lab;
+  const std::string image = lab.Make("image");
+  const VolumeHandle v = lab.Opened(image);
+  fs::create_symlink(image, lab.where());
+  CHECK(Short(lab.Ask(VolumeMount{v, lab.where(), false})) == "ERROR_ACCESS_DENIED");
+  CHECK(Short(lab.Ask(VolumeOurs{image, lab.where()})) == "ERROR_NOT_FOUND");
+  CHECK(fs::is_symlink(lab.where()));
+  VolumeProbe probe{v, {0}, "mounted_at"};
+  CHECK(Short(lab.Ask(probe)) == "ERROR_INVALID_PARAMETER");
+}
+
 // Two names change places, again and again.
 class Swapping {
  public:

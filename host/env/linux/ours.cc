@@ -81,12 +81,13 @@ Result<Ours> AtItsMountPoint(const OffLimits& off_limits, const VolumeOurs& op,
 std::optional<Ours> UpBy(const Mark& mark, const std::string& where) {
   if (!IsUp(mark)) return std::nullopt;
   const std::unique_ptr<Device> device = MakeDevice(mark.target);
-  const auto at = [&, mounts = device->Mounts()](const std::string& place) {
-    return !place.empty() &&
-           (std::ranges::any_of(mounts, [&](const MountPoint& m) { return m.where == place; }) ||
-            device->MountAt(place));
+  const std::vector<MountPoint> mounts = device->Mounts();
+  const auto at = [&](const std::string& place) {
+    return std::ranges::any_of(mounts, [&](const MountPoint& m) { return m.where == place; });
   };
-  if (at(mark.where)) return Ours{mark.target, mark.where};
+  if (at(mark.where) || (!mark.where.empty() && device->MountAt(mark.where))) {
+    return Ours{mark.target, mark.where};
+  }
   if (at(where)) return Ours{mark.target, where};
   // Its mount failed, and what has no offline state of its own is as it was before.
   const bool only_online = mark.where.empty() && !where.empty();
