@@ -220,6 +220,8 @@ TEST_CASE("marks that cannot be read leave it open what is up, for good", "[env]
   const VolumeHandle v = Found(host->Ask(VolumeOurs{disk, lab.where()}));
   CHECK((*host)(VolumeDismount{v, false}) == "ok");
   CHECK(MountedAt(disk) == Places{});
+  CHECK((*host)(VolumeOffline{v}) == "ok");
+  CHECK((*node.Starts())(VolumeOurs{disk, lab.where()}) == "ERROR_NOT_FOUND");
 }
 
 }  // namespace tidegate::test

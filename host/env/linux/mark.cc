@@ -225,9 +225,16 @@ Outcome Marks::Put(ResourceId id, const Mark& mark) {
   return Become(*kept, std::move(marks));
 }
 
+// Where nobody can read what they said, it was what was found at the resource's own place and has
+// been taken offline: from then on it is known that nothing is up.
 Outcome Marks::Remove(ResourceId id, const Identity& identity) {
   const auto kept = KeptOf(id);
   const std::scoped_lock lock(kept->mutex);
+  if (kept->unreadable) {
+    Outcome known = Become(*kept, {});
+    if (known) kept->unreadable.reset();
+    return known;
+  }
   std::vector<Mark> marks = kept->marks;
   if (std::erase_if(marks, [&](const Mark& m) { return IdentityOf(m) == identity; }) == 0) {
     return Ok();
