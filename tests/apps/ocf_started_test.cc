@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <filesystem>
+#include <fstream>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "host/apps/tidegate/ocf/started.h"
@@ -269,6 +271,44 @@ TEST_CASE("OCF: a stop beside a start comes after it, and goes by what it has st
   }
   CHECK(agent.Lamp() == "dark");
   CHECK(agent.Does("monitor").code == 7);
+}
+
+TEST_CASE("OCF: a stop needs no room on the disk") {
+  if (geteuid() != 0) SKIP("skipped: only root makes a file system that is full");
+  Agent agent;
+  agent.Set("OCF_RESKEY_PolicyPath", agent.dir().Write("plain.lua", R"lua(
+return { api = 1, online = function() end, offline = function() end,
+  is_alive = function() return true end }
+)lua"));
+  const std::string run = agent.dir() / "tmp";
+  fs::create_directory(run);
+  REQUIRE(mount("run", run.c_str(), "tmpfs", 0, "size=256k") == 0);
+  const bool started = agent.Does("start").code == 0;
+  std::ofstream(run + "/full") << std::string(1 << 20, 'x');
+  const Ended stop = agent.Does("stop");
+  const bool marked = agent.Marked();
+  CHECK(umount2(run.c_str(), MNT_DETACH) == 0);
+  CHECK(started);
+  CHECK(stop.code == 0);
+  CHECK_FALSE(marked);
+}
+
+TEST_CASE("OCF: a demote that hangs leaves a stop its time") {
+  Agent agent;
+  agent.Set("OCF_RESKEY_PolicyPath", agent.dir().Write("plain.lua", R"lua(
+local timer = require "timer"
+return { api = 1, online = function() end, is_alive = function() return true end,
+  promote = function() end, demote = function() timer.sleep("1h") end,
+  offline = function() timer.sleep("500ms") end,
+  timeouts = { promote = "1h", demote = "1h", offline = "1h", terminate = "1s" } }
+)lua"));
+  REQUIRE(agent.Does("start").code == 0);
+  REQUIRE(agent.Does("promote").code == 0);
+  agent.Set("OCF_RESKEY_CRM_meta_timeout", "8000");
+  const Ended stop = agent.Does("stop");
+  CHECK(stop.code == 0);
+  CHECK(Has(stop.output, "demote: no result within"));
+  CHECK_FALSE(agent.Marked());
 }
 
 TEST_CASE("a mark comes back as it was") {
