@@ -97,6 +97,10 @@ TEST_CASE("OCF: what was started is watched and stopped, whatever is configured 
     agent.Set("OCF_RESKEY_Fials", "online");
     start = 6;
   }
+  SECTION("a property is longer than any path") {
+    agent.Set("OCF_RESKEY_Fails", std::string(5'000, 'x'));
+    start = 6;
+  }
   SECTION("PolicyPath is empty") {
     agent.Set("OCF_RESKEY_PolicyPath", "");
     start = 6;

@@ -7,6 +7,7 @@
 
 #include "host/apps/tidegate/config.h"
 #include "host/apps/tidegate/paths.h"
+#include "host/core/limits.h"
 #include "host/core/nearest.h"
 
 namespace tidegate::ocf {
@@ -118,6 +119,11 @@ Result<Properties> PropertiesOf(const Settings& settings, const std::vector<Prop
       for (const PropertySpec& known : specs) names.push_back(known.name);
       return Error{ErrorCode::kInvalidParameter, "",
                    "the policy has no property " + name + Suggestion(name, names)};
+    }
+    // A path that no operation takes would fail in the policy, where nobody knows what is up.
+    if (text.size() > limits::kPathBytes) {
+      return Error{ErrorCode::kInvalidParameter, "",
+                   name + " is longer than " + std::to_string(limits::kPathBytes) + " bytes"};
     }
     Result<PropertyValue> value = ParseProperty(*spec, text);
     if (!value) return value.error();
