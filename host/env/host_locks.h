@@ -26,7 +26,9 @@ Outcome PrepareRuntimeDirectory(const std::string& directory);
 
 class HostLocks {
  public:
-  static Result<HostLocks> Open(const std::string& runtime_directory);
+  // `any_mode`: also in a directory that others may write to by now. For whoever ends what was
+  // begun while they could not: a mode that somebody changed must not keep that from being stopped.
+  static Result<HostLocks> Open(const std::string& runtime_directory, bool any_mode = false);
   HostLocks(HostLocks&&) = default;
   HostLocks& operator=(HostLocks&&) = delete;
   ~HostLocks();  // lets go of all

@@ -28,7 +28,7 @@ Error FromErrno(const std::string& what) {
   return {code, "runtime directory", what + ": " + std::strerror(errno)};
 }
 
-Result<Fd> OpenTrusted(const std::string& directory) {
+Result<Fd> OpenTrusted(const std::string& directory, bool any_mode = false) {
   Fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status {};
   if (!fd || fstat(fd.get(), &status) != 0) return FromErrno(directory);
@@ -36,7 +36,7 @@ Result<Fd> OpenTrusted(const std::string& directory) {
     return Refused(directory + " belongs to user " + std::to_string(status.st_uid),
                    "remove it or name another runtime directory");
   }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if (!any_mode && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return Refused("others may write to " + directory, "chmod 0700 " + directory);
   }
   return fd;
@@ -51,6 +51,11 @@ off_t ByteOf(std::string_view resource) {
   return static_cast<off_t>(hash >> 1 >> 1);  // the range's end must fit too
 }
 
+Outcome Make(const std::string& directory) {
+  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return FromErrno(directory);
+  return Ok();
+}
+
 }  // namespace
 
 std::string RuntimeDirectory() {
@@ -63,16 +68,15 @@ std::string RuntimeDirectory() {
 }
 
 Outcome PrepareRuntimeDirectory(const std::string& directory) {
-  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return FromErrno(directory);
+  if (Outcome made = Make(directory); !made) return made;
   const Result<Fd> opened = OpenTrusted(directory);
   if (!opened) return opened.error();
   return Ok();
 }
 
-Result<HostLocks> HostLocks::Open(const std::string& runtime_directory) {
-  const Outcome prepared = PrepareRuntimeDirectory(runtime_directory);
-  if (!prepared) return prepared.error();
-  Result<Fd> directory = OpenTrusted(runtime_directory);
+Result<HostLocks> HostLocks::Open(const std::string& runtime_directory, bool any_mode) {
+  if (const Outcome made = Make(runtime_directory); !made) return made.error();
+  Result<Fd> directory = OpenTrusted(runtime_directory, any_mode);
   if (!directory) return directory.error();
   const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
   Fd file(openat(directory->get(), "locks", flags, 0600));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/apps/tidegate/ocf/started.h"
@@ -275,6 +276,16 @@ TEST_CASE("OCF: a stop beside a start comes after it, and goes by what it has st
   }
   CHECK(agent.Lamp() == "dark");
   CHECK(agent.Does("monitor").code == 7);
+}
+
+TEST_CASE("OCF: a mode that somebody changed keeps nothing from being stopped") {
+  Agent agent;
+  REQUIRE(agent.Does("start").code == 0);
+  chmod((agent.dir() / "tmp/tidegate").c_str(), 0777);
+  CHECK(agent.Does("monitor").code == 0);
+  CHECK(agent.Does("stop").code == 0);
+  CHECK(agent.Lamp() == "dark");
+  CHECK(agent.Does("start").code == 4);
 }
 
 TEST_CASE("OCF: a stop needs no room on the disk") {

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   if (options.guarded) {
     if (const Outcome guarded = MakeGuarded(options.state_dir); !guarded) return guarded.error();
   }
-  Result<HostLocks> locks = HostLocks::Open(options.runtime_dir);
+  Result<HostLocks> locks = HostLocks::Open(options.runtime_dir, options.any_mode);
   if (!locks) return locks.error();
   std::unique_ptr<Host> host(new Host(std::move(options)));
   host->locks_ = std::make_unique<HostLocks>(std::move(*locks));

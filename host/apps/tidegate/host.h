@@ -54,6 +54,7 @@ struct HostOptions {
   bool records = true;     // by the flight recorder, which has room for thousands of resources
   Duration lock_patience;  // for how long the lock of a resource is waited for
   bool monitored = true;  // false: nothing polls or restarts, entry points are performed one by one
+  bool any_mode = false;  // of the runtime directory, see HostLocks::Open
   // Policies and a state directory that other users could change are refused (guarded.h).
   bool guarded = false;
 };

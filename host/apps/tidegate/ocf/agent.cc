@@ -129,6 +129,7 @@ Result<Agent::Loaded> Agent::Load(Uses uses) {
 // What other users could change is refused where something begins. What runs is monitored and
 // stopped all the same: a mode that somebody changed is no reason to fence a node.
 Result<Agent::Loaded> Agent::LoadToBegin() {
+  begins_ = true;
   if (const Outcome opened = OpenStore(); !opened) return opened.error();
   for (const Outcome& guarded :
        {CheckPolicyGuarded(environment_.policy), MakeGuarded(environment_.state_dir)}) {
@@ -176,6 +177,7 @@ Result<Agent::Loaded> Agent::LoadToAct(Chosen chosen) {
   options.state_dir = environment_.state_dir;
   options.runtime_dir = environment_.state_dir;  // where its lock is
   options.lock_patience = Patience();
+  options.any_mode = !begins_;
   options.monitored = false;
   options.lane_threads = 1;  // for one resource
   options.records = false;

@@ -102,6 +102,7 @@ class Agent {
   std::optional<Store> store_;
   std::unique_ptr<Host> host_;
   std::unique_ptr<Look> look_;
+  bool begins_ = false;
   std::optional<Instant> deadline_;  // of the whole action, ours: before the cluster's
 };
 

@@ -63,7 +63,7 @@ Result<std::unique_ptr<Look>> Look::Load(LookOptions options,
 
 // What is found unmarked gets no mark here: the list of marks belongs to who holds the lock.
 Outcome Look::Begin(Properties properties) {
-  Result<HostLocks> locks = HostLocks::Open(options_.state_dir);
+  Result<HostLocks> locks = HostLocks::Open(options_.state_dir, true);
   if (!locks) return locks.error();
   locks_.emplace(std::move(*locks));
   Result<Store> store = Store::Open(options_.state_dir);
