@@ -20,10 +20,6 @@
 namespace tidegate {
 namespace {
 
-std::string SysOf(dev_t device) {
-  return "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
-}
-
 std::int64_t IntegerOf(const std::optional<std::string>& text) {
   return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
 }

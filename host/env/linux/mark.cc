@@ -20,10 +20,6 @@ namespace {
 constexpr const char* kRecord = "volumes";
 constexpr std::string_view kEmpty = "-";  // no path is that
 
-std::string SysOf(dev_t device) {
-  return "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
-}
-
 // Source: Documentation/ABI/stable/sysfs-block, "diskseq". A partition has its disk's.
 std::uint64_t SequenceOf(dev_t device) {
   for (const char* name : {"/diskseq", "/../diskseq"}) {

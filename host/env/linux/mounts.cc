@@ -21,6 +21,7 @@
 #include "host/env/fd.h"
 #include "host/env/linux/errno_map.h"
 #include "host/env/linux/holders.h"
+#include "host/env/linux/sysfs.h"
 
 namespace tidegate {
 namespace {
@@ -135,8 +136,7 @@ constexpr std::string_view kBtrfs = "btrfs";
 
 // The kernel's name of a block device: "sda1", "dm-0". Empty: there is none of that number.
 std::string KernelName(dev_t device) {
-  const std::string link =
-      "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
+  const std::string link = SysOf(device);
   char text[PATH_MAX];
   const ssize_t n = readlink(link.c_str(), text, sizeof text);
   const std::string_view path(text, n > 0 ? static_cast<std::size_t>(n) : 0);

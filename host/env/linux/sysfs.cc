@@ -4,11 +4,16 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/sysmacros.h>
 #include <system_error>
 
 #include "host/env/fd.h"
 
 namespace tidegate {
+
+std::string SysOf(dev_t device) {
+  return "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
+}
 
 std::optional<std::string> ReadAttribute(const std::string& path) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));

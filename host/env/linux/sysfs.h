@@ -3,10 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace tidegate {
 
+// The folder of a block device, be it there or not.
+std::string SysOf(dev_t device);
 // Without its newline; empty when there is no such attribute or it cannot be read.
 std::optional<std::string> ReadAttribute(const std::string& path);
 // 0 or an errno.

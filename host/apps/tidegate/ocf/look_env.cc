@@ -12,18 +12,19 @@ namespace {
 // Other looks have the lock no longer.
 constexpr Duration kMoment = Milliseconds(200);
 
+bool Changes(const Call& call) { return Info(call).does.effect == OpEffect::kChanges; }
+
+bool Stores(const Call& call) {
+  const Capability capability = Info(call).capability;
+  return Changes(call) && (capability == Capability::kStore || capability == Capability::kCluster);
+}
+
 // What is stored is put into place whole, and what is set of the cluster's attributes the cluster
 // has to order.
 bool NeedsNoLock(const Call& call) {
-  if (const auto* probe = std::get_if<VolumeProbe>(&call)) return probe->write_file.empty();
-  const OpInfo& info = Info(call);
-  return info.does.effect != OpEffect::kChanges || info.capability == Capability::kStore ||
-         info.capability == Capability::kCluster;
-}
-
-bool Stores(const Call& call) {
-  return std::holds_alternative<StoreSet>(call) || std::holds_alternative<RecordSet>(call) ||
-         std::holds_alternative<ClusterSetAttribute>(call);
+  const auto* probe = std::get_if<VolumeProbe>(&call);
+  if (probe != nullptr && !probe->write_file.empty()) return false;
+  return !Changes(call) || Stores(call);
 }
 
 }  // namespace
